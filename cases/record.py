@@ -1,0 +1,130 @@
+"""Opening a case, and what people do with it: take it over, hand it back, close it."""
+
+from typing import Any, Optional
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases import clock
+from cases.models import Case, CaseEvent, InboxMessage, Message
+
+ASSISTANT = "assistant"
+SYSTEM = "system"
+
+
+class CaseStateError(ValueError):
+    """The case is not in a state in which this can be done; the text says which state it is in."""
+
+
+def case_of_conversation(session: Session, conversation_id: str) -> Optional[Case]:
+    """The case of a conversation, or None."""
+    return session.execute(select(Case).where(Case.conversation_id == conversation_id)).scalar_one_or_none()
+
+
+def open_case(session: Session, conversation_id: str, channel: str, **known: Any) -> Case:
+    """The case of a conversation; opened when there is none.
+
+    Args:
+        session: an open transaction.
+        conversation_id: the platform's conversation.
+        channel: the door through which the buyer writes, for example ``platform`` or ``rest``.
+        known: columns that the platform told (``buyer_id``, ``marketplace``, ``order_number``, ``item_id``,
+            ``locale``). What is known already is not overwritten by nothing.
+    """
+    case = case_of_conversation(session, conversation_id)
+    if case is None:
+        at = clock.now()
+        case = Case(
+            conversation_id=conversation_id,
+            channel=channel,
+            status="open",
+            checks={},
+            evidence=[],
+            order_facts={},
+            inquiry={},
+            flags=[],
+            created_at=at,
+            updated_at=at,
+        )
+        session.add(case)
+        session.flush()
+        add_event(session, case, "opened", SYSTEM)
+    for name, value in known.items():
+        if value is not None:
+            setattr(case, name, value)
+    return case
+
+
+def add_event(session: Session, case: Case, kind: str, actor: str, **data: Any) -> CaseEvent:
+    """Writes down that something about the case changed.
+
+    Args:
+        kind: what happened, for example ``taken_over``.
+        actor: ``assistant``, ``system``, ``buyer`` or an agent's user name.
+        data: values as JSON can hold them.
+    """
+    at = clock.now()
+    event = CaseEvent(case_id=case.id, kind=kind, actor=actor, at=at, data=data)
+    session.add(event)
+    case.updated_at = at
+    return event
+
+
+def take_over(session: Session, case: Case, agent: str) -> None:
+    """An agent takes the case: from this transaction on, no word of the assistant reaches the buyer.
+
+    Taking over a case that is already with the agents only writes down who has it.
+    """
+    if case.status != "handed_over":
+        case.status = "handed_over"
+        case.outcome = "handed_over"
+        tell_bot(session, case, "take_over")
+    add_event(session, case, "taken_over", agent)
+
+
+def hand_back(session: Session, case: Case, agent: str) -> None:
+    """The agent gives the case back to the assistant; what was checked stays, outcome and reason are open again.
+
+    Raises:
+        CaseStateError: the case is not with the agents.
+    """
+    if case.status != "handed_over":
+        raise CaseStateError(f"case {case.id} is {case.status}, so it can not be handed back")
+    case.status = "open"
+    case.outcome = None
+    case.handoff_reason = None
+    tell_bot(session, case, "hand_back")
+    add_event(session, case, "handed_back", agent)
+
+
+def close(session: Session, case: Case, actor: str) -> None:
+    """Ends the case. A buyer who writes again opens it again, with the agents if they had it."""
+    if case.status == "closed":
+        return
+    add_event(session, case, "closed", actor, was=case.status)
+    case.status = "closed"
+    for follow_up in case.follow_ups:
+        if follow_up.status == "planned":
+            follow_up.status = "cancelled"
+
+
+def tell_bot(session: Session, case: Case, kind: str) -> InboxMessage:
+    """Puts a note for the bot into the inbox, behind all that the buyer wrote before."""
+    count = session.query(InboxMessage).filter(InboxMessage.case_id == case.id).count()
+    note = InboxMessage(
+        channel=case.channel,
+        external_id=f"{kind}:{case.id}:{count}",
+        conversation_id=case.conversation_id,
+        case_id=case.id,
+        kind=kind,
+        payload={},
+        status="waiting",
+        received_at=clock.now(),
+    )
+    session.add(note)
+    return note
+
+
+def transcript(session: Session, case: Case) -> list[Message]:
+    """All messages of the case, oldest first."""
+    return list(session.execute(select(Message).where(Message.case_id == case.id).order_by(Message.id)).scalars())

@@ -1,0 +1,171 @@
+"""One turn of the assistant: what it says is staged, and takes effect with all that it learnt, or not at all.
+
+A turn begins with an inbox message and ends with `commit`, after the bot has saved its tracker. Until then its
+reply is only staged. A bot that dies in between finds the message still waiting.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Optional
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases import clock, follow_ups, inbox, outbox, record, rules
+from cases.inquiry import prepare_inquiry
+from cases.models import Case, InboxMessage, Message, OutboxMessage, Promise
+
+
+@dataclass
+class TurnFacts:
+    """What is known after a turn, read from the bot's slots.
+
+    ``follow_up_at`` and ``answer_by`` are what the buyer was told in this very turn, else None.
+    """
+
+    language: Optional[str] = None
+    script: Optional[str] = None
+    order_number: Optional[str] = None
+    tracking_number: Optional[str] = None
+    outcome: Optional[str] = None
+    handoff_reason: Optional[str] = None
+    buyer_wish: Optional[str] = None
+    checks: dict[str, Any] = field(default_factory=dict)
+    message_language: Optional[str] = None
+    intent: Optional[str] = None
+    extracted: dict[str, Any] = field(default_factory=dict)
+    follow_up_at: Optional[datetime] = None
+    follow_up_about: Optional[str] = None
+    answer_by: Optional[datetime] = None
+
+
+def stage(
+    session: Session, work: InboxMessage, text: str, language: Optional[str], buttons: list[dict[str, str]]
+) -> OutboxMessage:
+    """Stages the turn's reply; called again, it replaces what was staged before.
+
+    Args:
+        work: the inbox message that is being answered.
+        text: the whole reply so far.
+        language: its language, ISO 639-1.
+        buttons: quick replies, ``{"title", "payload"}``.
+    """
+    row = session.execute(
+        select(OutboxMessage).where(OutboxMessage.inbox_id == work.id, OutboxMessage.position == 0)
+    ).scalar_one_or_none()
+    if row is None:
+        row = OutboxMessage(
+            id=str(uuid.uuid4()),
+            case_id=work.case_id,
+            conversation_id=work.conversation_id,
+            channel=work.channel,
+            inbox_id=work.id,
+            position=0,
+            in_reply_to=work.external_id if work.kind == "message" else None,
+            sender_kind="assistant",
+            status="staged",
+            created_at=clock.now(),
+        )
+        session.add(row)
+    if row.status == "staged":
+        row.text, row.language, row.buttons = text, language, buttons
+    return row
+
+
+def discard_staged(session: Session, inbox_id: int) -> None:
+    """Forgets what an earlier, broken attempt at the same message had staged."""
+    session.query(OutboxMessage).filter(OutboxMessage.inbox_id == inbox_id, OutboxMessage.status == "staged").delete()
+
+
+def commit(session: Session, inbox_id: int, facts: TurnFacts) -> Optional[OutboxMessage]:
+    """Ends a turn: the case learns the facts, the reply is released, the message is done; all in one transaction.
+
+    A case that is with the agents takes no word of the assistant, whatever the bot believes: the reply is refused.
+
+    Returns:
+        The reply, with its new status; None if the turn said nothing.
+    """
+    work = session.get(InboxMessage, inbox_id)
+    case = session.get(Case, work.case_id)
+    reply = session.execute(
+        select(OutboxMessage).where(OutboxMessage.inbox_id == inbox_id, OutboxMessage.status == "staged")
+    ).scalar_one_or_none()
+    with_agents = case.status == "handed_over"
+    _note_meaning(session, work, facts)
+    _learn(session, case, facts)
+    if not with_agents:
+        _settle(session, case, facts)
+    if reply is not None:
+        _release(session, case, reply, with_agents)
+    _keep_promise(case, work, reply)
+    inbox.mark_done(session, inbox_id)
+    return reply
+
+
+def _note_meaning(session: Session, work: InboxMessage, facts: TurnFacts) -> None:
+    line = session.execute(select(Message).where(Message.inbox_id == work.id)).scalars().first()
+    if line is not None:
+        line.intent, line.language, line.facts = facts.intent, facts.message_language, facts.extracted
+
+
+def _learn(session: Session, case: Case, facts: TurnFacts) -> None:
+    """Takes over what the turn found out; what changed is written down as one event."""
+    changed: dict[str, Any] = {}
+    for name in ("language", "script", "order_number", "tracking_number", "buyer_wish"):
+        value = getattr(facts, name)
+        if value is not None and value != getattr(case, name):
+            changed[name] = value
+            setattr(case, name, value)
+    checks = {name: value for name, value in facts.checks.items() if value is not None}
+    if {**case.checks, **checks} != case.checks:
+        changed["checks"] = checks
+        case.checks = {**case.checks, **checks}
+    if changed:
+        record.add_event(session, case, "facts_learnt", record.ASSISTANT, **changed)
+
+
+def _settle(session: Session, case: Case, facts: TurnFacts) -> None:
+    """Takes over outcome and status, and what was promised with them."""
+    if facts.follow_up_at is not None:
+        follow_ups.plan(session, case, facts.follow_up_about or "wait_over", facts.follow_up_at)
+    if facts.answer_by is not None:
+        at = clock.now()
+        session.add(Promise(case_id=case.id, kind="agent_answer", due_at=facts.answer_by, made_at=at))
+    if facts.outcome == case.outcome and facts.handoff_reason == case.handoff_reason:
+        return
+    case.outcome, case.handoff_reason = facts.outcome, facts.handoff_reason
+    record.add_event(
+        session, case, "outcome_set", record.ASSISTANT, outcome=facts.outcome, handoff_reason=facts.handoff_reason
+    )
+    if facts.outcome == "handed_over":
+        case.status = "handed_over"
+        follow_ups.cancel(session, case)
+        if facts.handoff_reason == "not_found":
+            case.inquiry = prepare_inquiry(case)
+            record.add_event(session, case, "inquiry_prepared", record.ASSISTANT)
+    elif facts.outcome == "found":
+        record.close(session, case, record.ASSISTANT)
+    elif facts.outcome == "informed":
+        follow_ups.cancel(session, case)
+
+
+def _release(session: Session, case: Case, reply: OutboxMessage, with_agents: bool) -> None:
+    if with_agents:
+        reply.status = "refused"
+        record.add_event(session, case, "reply_refused", record.SYSTEM, outbox_id=reply.id)
+    elif rules.platform(case.marketplace if case.channel != "rest" else None).drafts:
+        reply.status = "draft"
+        record.add_event(session, case, "draft_waiting", record.ASSISTANT, outbox_id=reply.id)
+    else:
+        # The development door answers in the HTTP response itself, so there is nothing left to send.
+        reply.status = "sent" if case.channel == "rest" else "released"
+        outbox.write_to_transcript(session, reply)
+
+
+def _keep_promise(case: Case, work: InboxMessage, reply: Optional[OutboxMessage]) -> None:
+    if work.kind != "follow_up" or reply is None:
+        return
+    for promise in case.promises:
+        if promise.kind == "follow_up" and promise.kept_at is None:
+            promise.kept_at = clock.now()
