@@ -19,13 +19,15 @@ def plan(session: Session, case: Case, kind: str, due_at: datetime) -> FollowUp:
     for earlier in case.follow_ups:
         if earlier.status == "planned":
             earlier.status = "cancelled"
-    for promise in case.promises:
+    for promise in list(case.promises):
         if promise.kind == "follow_up" and promise.kept_at is None:
+            case.promises.remove(promise)
             session.delete(promise)
     at = clock.now()
     follow_up = FollowUp(case_id=case.id, kind=kind, due_at=due_at, status="planned", created_at=at)
-    session.add(follow_up)
-    session.add(Promise(case_id=case.id, kind="follow_up", due_at=due_at, made_at=at))
+    # Through the case, so that a second plan in the same transaction finds this one.
+    case.follow_ups.append(follow_up)
+    case.promises.append(Promise(case_id=case.id, kind="follow_up", due_at=due_at, made_at=at))
     record.add_event(session, case, "follow_up_planned", record.ASSISTANT, about=kind, due_at=due_at.isoformat())
     return follow_up
 
@@ -44,7 +46,11 @@ def queue_due(session: Session) -> int:
         How many were queued. Cases that are no longer with the assistant are skipped and their plans dropped.
     """
     due = session.execute(
-        select(FollowUp).where(FollowUp.status == "planned", FollowUp.due_at <= clock.now()).order_by(FollowUp.due_at)
+        select(FollowUp)
+        .where(FollowUp.status == "planned", FollowUp.due_at <= clock.now())
+        .order_by(FollowUp.due_at)
+        # The clock and the sandbox's clock door may look at the same moment; each row is for one of them.
+        .with_for_update(skip_locked=True)
     ).scalars()
     queued = 0
     for follow_up in due:

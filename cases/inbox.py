@@ -45,39 +45,54 @@ def store_buyer_message(
     Raises:
         sqlalchemy.exc.OperationalError: nothing was stored; the platform should send the message again.
     """
+    message = (channel, external_id, conversation_id, text, attachments, known, metadata)
     try:
-        with transaction() as session:
-            if _find(session, channel, external_id) is not None:
-                return None, False
-            case = record.open_case(session, conversation_id, channel, **known)
-            if case.status == "closed":
-                _reopen(session, case)
-            row = InboxMessage(
-                channel=channel,
-                external_id=external_id,
-                conversation_id=conversation_id,
+        return _store(*message)
+    except IntegrityError:
+        # At the same moment came either the same message, which is now found, or another first message of the same
+        # conversation, whose case is now there.
+        return _store(*message)
+
+
+def _store(
+    channel: str,
+    external_id: str,
+    conversation_id: str,
+    text: str,
+    attachments: list,
+    known: dict[str, Any],
+    metadata: dict[str, Any],
+) -> tuple[Optional[int], bool]:
+    with transaction() as session:
+        if _find(session, channel, external_id) is not None:
+            return None, False
+        case = record.open_case(session, conversation_id, channel, **known)
+        if case.status == "closed":
+            _reopen(session, case)
+        row = InboxMessage(
+            channel=channel,
+            external_id=external_id,
+            conversation_id=conversation_id,
+            case_id=case.id,
+            kind="message",
+            payload={"text": text.replace("\x00", ""), "attachments": attachments, "metadata": metadata},
+            status="waiting",
+            received_at=clock.now(),
+        )
+        session.add(row)
+        session.flush()
+        session.add(
+            Message(
                 case_id=case.id,
-                kind="message",
-                payload={"text": text.replace("\x00", ""), "attachments": attachments, "metadata": metadata},
-                status="waiting",
-                received_at=clock.now(),
+                sender_kind="buyer",
+                text=row.payload["text"],
+                attachments=attachments,
+                at=row.received_at,
+                inbox_id=row.id,
             )
-            session.add(row)
-            session.flush()
-            session.add(
-                Message(
-                    case_id=case.id,
-                    sender_kind="buyer",
-                    text=row.payload["text"],
-                    attachments=attachments,
-                    at=row.received_at,
-                    inbox_id=row.id,
-                )
-            )
-            case.updated_at = row.received_at
-            return row.id, True
-    except IntegrityError:  # the same message came twice at the same moment
-        return None, False
+        )
+        case.updated_at = row.received_at
+        return row.id, True
 
 
 def _reopen(session: Session, case) -> None:

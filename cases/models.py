@@ -127,7 +127,7 @@ class InboxMessage(Base):
     channel = Column(String(32), nullable=False)
     external_id = Column(String(255), nullable=False)
     conversation_id = Column(String(255), nullable=False)
-    case_id = Column(ForeignKey("cases.id"), nullable=False)
+    case_id = Column(ForeignKey("cases.id"), nullable=False, index=True)
     kind = Column(String(16), nullable=False, default="message")
     payload = Column(JSON, nullable=False, default=dict)
     status = Column(String(16), nullable=False, default="waiting")  # waiting, done, given_up
@@ -149,7 +149,7 @@ class OutboxMessage(Base):
     __table_args__ = (UniqueConstraint("inbox_id", "position"), Index("outbox_due", "status", "next_attempt_at"))
 
     id = Column(String(36), primary_key=True)
-    case_id = Column(ForeignKey("cases.id"), nullable=False)
+    case_id = Column(ForeignKey("cases.id"), nullable=False, index=True)
     conversation_id = Column(String(255), nullable=False)
     channel = Column(String(32), nullable=False)
     inbox_id = Column(ForeignKey("inbox.id"))

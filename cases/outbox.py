@@ -4,23 +4,54 @@ An agent's reply and the assistant's take the same way: released, sent, tried ag
 `MOST_ATTEMPTS` dead, which the desk shows.
 """
 
+import re
 import uuid
 from datetime import datetime, timedelta, timezone
 from typing import Optional
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from cases import clock, record
-from cases.models import Case, Message, OutboxMessage
+from cases.models import Case, InboxMessage, Message, OutboxMessage
 
 MOST_ATTEMPTS = 10
 LONGEST_PAUSE = timedelta(minutes=5)
 LONGEST_TEXT = 2000
 
 
+LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
+CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w+|(?<!\w)\+\d[\d ().-]{6,}\d")
+
+
 class TextNotAllowed(ValueError):
-    """The text can not go out on a marketplace; the message says why."""
+    """The text can not go out on a marketplace; the message says why.
+
+    ``reason`` is the same for programs: ``empty``, ``too_long``, ``link`` or ``contact``.
+    """
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+def outgoing(text: str) -> str:
+    """A person's text as it goes out: plain, with single line ends, without space around it.
+
+    Raises:
+        TextNotAllowed: it is empty, longer than the smallest limit of the marketplaces in scope, or has a link, an
+            e-mail address or an international telephone number, for which marketplaces block messages.
+    """
+    text = text.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").strip()
+    if not text:
+        raise TextNotAllowed("empty", "the reply is empty")
+    if len(text) > LONGEST_TEXT:
+        raise TextNotAllowed("too_long", f"the reply has {len(text)} characters; marketplaces take {LONGEST_TEXT}")
+    if LINK.search(text):
+        raise TextNotAllowed("link", "the reply has a link; marketplaces do not take links")
+    if CONTACT.search(text):
+        raise TextNotAllowed("contact", "the reply has an e-mail address or telephone number; marketplaces block them")
+    return text
 
 
 def queue_agent_reply(session: Session, case: Case, agent: str, text: str) -> OutboxMessage:
@@ -33,13 +64,9 @@ def queue_agent_reply(session: Session, case: Case, agent: str, text: str) -> Ou
         text: plain text, at most 2,000 characters (the smallest limit of the marketplaces in scope).
 
     Raises:
-        TextNotAllowed: the text is empty or too long.
+        TextNotAllowed: the text can not go out (see `outgoing`).
     """
-    text = text.strip()
-    if not text:
-        raise TextNotAllowed("the reply is empty")
-    if len(text) > LONGEST_TEXT:
-        raise TextNotAllowed(f"the reply has {len(text)} characters; marketplaces take {LONGEST_TEXT}")
+    text = outgoing(text)
     if case.status != "handed_over":
         record.take_over(session, case, agent)
     row = OutboxMessage(
@@ -58,14 +85,14 @@ def queue_agent_reply(session: Session, case: Case, agent: str, text: str) -> Ou
     session.add(row)
     write_to_transcript(session, row)
     record.add_event(session, case, "agent_replied", agent, outbox_id=row.id)
-    for promise in case.promises:
-        if promise.kind == "agent_answer" and promise.kept_at is None:
-            promise.kept_at = clock.now()
+    record.keep_promise(case, "agent_answer")
     return row
 
 
 def write_to_transcript(session: Session, row: OutboxMessage) -> None:
     """Adds the reply to the transcript."""
+    at = clock.now()
+    session.get(Case, row.case_id).updated_at = at
     session.flush()
     session.add(
         Message(
@@ -74,7 +101,7 @@ def write_to_transcript(session: Session, row: OutboxMessage) -> None:
             author=row.author,
             text=row.text,
             language=row.language,
-            at=clock.now(),
+            at=at,
             outbox_id=row.id,
         )
     )
@@ -85,18 +112,19 @@ def approve_draft(session: Session, row: OutboxMessage, agent: str, text: Option
 
     Raises:
         record.CaseStateError: the message is not a draft (any more).
-        TextNotAllowed: the changed text is empty or too long.
+        TextNotAllowed: the changed text can not go out (see `outgoing`).
     """
     if row.status != "draft":
         raise record.CaseStateError(f"the message is {row.status}, not a draft")
     if text is not None:
-        text = text.strip()
-        if not text or len(text) > LONGEST_TEXT:
-            raise TextNotAllowed(f"a reply has 1 to {LONGEST_TEXT} characters")
-        row.text = text
+        row.text = outgoing(text)
     row.status = "released"
     write_to_transcript(session, row)
-    record.add_event(session, session.get(Case, row.case_id), "draft_approved", agent, outbox_id=row.id)
+    case = session.get(Case, row.case_id)
+    work = session.get(InboxMessage, row.inbox_id) if row.inbox_id else None
+    if work is not None and work.kind == "follow_up":
+        record.keep_promise(case, "follow_up")
+    record.add_event(session, case, "draft_approved", agent, outbox_id=row.id)
 
 
 def refuse_draft(session: Session, row: OutboxMessage, agent: str) -> None:
@@ -113,18 +141,35 @@ def refuse_draft(session: Session, row: OutboxMessage, agent: str) -> None:
 
 def due_for_sending(session: Session, channel: str, limit: int = 50) -> list[OutboxMessage]:
     """Released messages of a channel that may be sent now: the oldest of each conversation, so order is kept."""
-    rows = session.execute(
-        select(OutboxMessage)
-        .where(OutboxMessage.status == "released", OutboxMessage.channel == channel)
-        .order_by(OutboxMessage.created_at, OutboxMessage.position)
-        .limit(limit * 4)
-    ).scalars()
-    real_now = datetime.now(timezone.utc)
-    first: dict[str, OutboxMessage] = {}
-    for row in rows:
-        first.setdefault(row.conversation_id, row)
-    due = [row for row in first.values() if row.next_attempt_at is None or row.next_attempt_at <= real_now]
-    return due[:limit]
+    earlier = aliased(OutboxMessage)
+    has_earlier = (
+        select(earlier.id)
+        .where(
+            earlier.status == "released",
+            earlier.conversation_id == OutboxMessage.conversation_id,
+            tuple_(earlier.created_at, earlier.position, earlier.id)
+            < tuple_(OutboxMessage.created_at, OutboxMessage.position, OutboxMessage.id),
+        )
+        .exists()
+    )
+    # Time and order are asked of the database: a pile of messages that wait for their next attempt would otherwise
+    # fill the limit and keep all others back.
+    return list(
+        session.execute(
+            select(OutboxMessage)
+            .where(
+                OutboxMessage.status == "released",
+                OutboxMessage.channel == channel,
+                or_(
+                    OutboxMessage.next_attempt_at.is_(None),
+                    OutboxMessage.next_attempt_at <= datetime.now(timezone.utc),
+                ),
+                ~has_earlier,
+            )
+            .order_by(OutboxMessage.created_at, OutboxMessage.position, OutboxMessage.id)
+            .limit(limit)
+        ).scalars()
+    )
 
 
 def mark_sent(session: Session, outbox_id: str) -> None:
@@ -146,6 +191,8 @@ def mark_failed(session: Session, outbox_id: str, error: str, final: bool, pause
     row = session.get(OutboxMessage, outbox_id)
     row.attempts += 1
     row.last_error = error[:2000]
+    if row.status != "released":  # held back while it was being sent
+        return
     if final or row.attempts >= MOST_ATTEMPTS:
         row.status = "dead"
         case = session.get(Case, row.case_id)

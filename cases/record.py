@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases import clock
-from cases.models import Case, CaseEvent, InboxMessage, Message
+from cases.models import Case, CaseEvent, InboxMessage, Message, OutboxMessage
 
 ASSISTANT = "assistant"
 SYSTEM = "system"
@@ -79,6 +79,7 @@ def take_over(session: Session, case: Case, agent: str) -> None:
         case.status = "handed_over"
         case.outcome = "handed_over"
         tell_bot(session, case, "take_over")
+        _hold_back_unsent(session, case)
     add_event(session, case, "taken_over", agent)
 
 
@@ -106,6 +107,31 @@ def close(session: Session, case: Case, actor: str) -> None:
     for follow_up in case.follow_ups:
         if follow_up.status == "planned":
             follow_up.status = "cancelled"
+
+
+def keep_promise(case: Case, kind: str) -> None:
+    """Notes that what the buyer was told would happen has now happened.
+
+    Args:
+        kind: ``agent_answer`` or ``follow_up``; all open promises of this kind are kept.
+    """
+    for promise in case.promises:
+        if promise.kind == kind and promise.kept_at is None:
+            promise.kept_at = clock.now()
+
+
+def _hold_back_unsent(session: Session, case: Case) -> None:
+    """The assistant's replies that still wait to be sent stay here; one that is being sent just now may arrive."""
+    unsent = session.execute(
+        select(OutboxMessage).where(
+            OutboxMessage.case_id == case.id,
+            OutboxMessage.sender_kind == "assistant",
+            OutboxMessage.status == "released",
+        )
+    ).scalars()
+    for row in unsent:
+        row.status = "refused"
+        add_event(session, case, "reply_refused", SYSTEM, outbox_id=row.id)
 
 
 def tell_bot(session: Session, case: Case, kind: str) -> InboxMessage:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from cases import rules
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LONGEST_CLOSURE_DAYS = 366
 
 
 def zone() -> ZoneInfo:
@@ -25,15 +26,13 @@ def answer_by(asked_at: datetime, staffing: Optional[dict[str, Any]] = None) -> 
         The end of the promised number of working hours, counted in opening hours only; in the desk's time zone.
 
     Raises:
-        ValueError: the table has no opening hours at all.
+        ValueError: the table has no opening hours, or none within a year.
     """
     table = staffing or rules.load("staffing")
-    if not table["hours"]:
-        raise ValueError("cases/rules/staffing.yml has no opening hours")
     local = asked_at.astimezone(ZoneInfo(table["time_zone"]))
     left = timedelta(hours=table["answers_within_hours"])
     closed = {str(day) for day in table.get("closed_on") or []}
-    while True:
+    for _ in range(LONGEST_CLOSURE_DAYS):
         hours = table["hours"].get(WEEKDAYS[local.weekday()])
         if hours and local.date().isoformat() not in closed:
             opens, closes = (datetime.combine(local.date(), time.fromisoformat(h), local.tzinfo) for h in hours)
@@ -43,6 +42,7 @@ def answer_by(asked_at: datetime, staffing: Optional[dict[str, Any]] = None) -> 
                     return begin + left
                 left -= closes - begin
         local = datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
+    raise ValueError("cases/rules/staffing.yml has no working time in the coming year; are its weekdays misspelt?")
 
 
 def next_follow_up(now: datetime, days: int) -> datetime:

@@ -21,7 +21,8 @@ from cases.models import Case, InboxMessage, Message, OutboxMessage, Promise
 class TurnFacts:
     """What is known after a turn, read from the bot's slots.
 
-    ``follow_up_at`` and ``answer_by`` are what the buyer was told in this very turn, else None.
+    ``follow_up_at`` and ``answer_by`` are the times that the buyer was told last. ``paused`` tells that the bot keeps
+    silent because an agent has, or had, the conversation.
     """
 
     language: Optional[str] = None
@@ -36,8 +37,8 @@ class TurnFacts:
     intent: Optional[str] = None
     extracted: dict[str, Any] = field(default_factory=dict)
     follow_up_at: Optional[datetime] = None
-    follow_up_about: Optional[str] = None
     answer_by: Optional[datetime] = None
+    paused: bool = False
 
 
 def stage(
@@ -94,11 +95,13 @@ def commit(session: Session, inbox_id: int, facts: TurnFacts) -> Optional[Outbox
     with_agents = case.status == "handed_over"
     _note_meaning(session, work, facts)
     _learn(session, case, facts)
-    if not with_agents:
+    if reply is not None and work.kind == "follow_up" and not with_agents and not _needs_approval(case):
+        record.keep_promise(case, "follow_up")  # before a new plan takes the place of those not kept
+    # Messages that came before a hand-back was carried out find an open case and a silent bot: nothing to settle.
+    if not with_agents and not (facts.paused and reply is None):
         _settle(session, case, facts)
     if reply is not None:
         _release(session, case, reply, with_agents)
-    _keep_promise(case, work, reply)
     inbox.mark_done(session, inbox_id)
     return reply
 
@@ -127,11 +130,8 @@ def _learn(session: Session, case: Case, facts: TurnFacts) -> None:
 
 def _settle(session: Session, case: Case, facts: TurnFacts) -> None:
     """Takes over outcome and status, and what was promised with them."""
-    if facts.follow_up_at is not None:
-        follow_ups.plan(session, case, facts.follow_up_about or "wait_over", facts.follow_up_at)
-    if facts.answer_by is not None:
-        at = clock.now()
-        session.add(Promise(case_id=case.id, kind="agent_answer", due_at=facts.answer_by, made_at=at))
+    if facts.outcome == "waiting" and facts.follow_up_at and not _is_planned(case, facts.follow_up_at):
+        follow_ups.plan(session, case, "wait_over", facts.follow_up_at)
     if facts.outcome == case.outcome and facts.handoff_reason == case.handoff_reason:
         return
     case.outcome, case.handoff_reason = facts.outcome, facts.handoff_reason
@@ -141,6 +141,9 @@ def _settle(session: Session, case: Case, facts: TurnFacts) -> None:
     if facts.outcome == "handed_over":
         case.status = "handed_over"
         follow_ups.cancel(session, case)
+        if facts.answer_by is not None:
+            promise = Promise(case_id=case.id, kind="agent_answer", due_at=facts.answer_by, made_at=clock.now())
+            session.add(promise)
         if facts.handoff_reason == "not_found":
             case.inquiry = prepare_inquiry(case)
             record.add_event(session, case, "inquiry_prepared", record.ASSISTANT)
@@ -150,22 +153,25 @@ def _settle(session: Session, case: Case, facts: TurnFacts) -> None:
         follow_ups.cancel(session, case)
 
 
+def _needs_approval(case: Case) -> bool:
+    return case.channel != "rest" and rules.platform(case.marketplace).drafts
+
+
+def _is_planned(case: Case, due_at: datetime) -> bool:
+    return any(follow_up.due_at == due_at for follow_up in case.follow_ups)
+
+
 def _release(session: Session, case: Case, reply: OutboxMessage, with_agents: bool) -> None:
     if with_agents:
         reply.status = "refused"
         record.add_event(session, case, "reply_refused", record.SYSTEM, outbox_id=reply.id)
-    elif rules.platform(case.marketplace if case.channel != "rest" else None).drafts:
+    elif _needs_approval(case):
         reply.status = "draft"
         record.add_event(session, case, "draft_waiting", record.ASSISTANT, outbox_id=reply.id)
     else:
         # The development door answers in the HTTP response itself, so there is nothing left to send.
-        reply.status = "sent" if case.channel == "rest" else "released"
+        if case.channel == "rest":
+            reply.status, reply.sent_at = "sent", clock.now()
+        else:
+            reply.status = "released"
         outbox.write_to_transcript(session, reply)
-
-
-def _keep_promise(case: Case, work: InboxMessage, reply: Optional[OutboxMessage]) -> None:
-    if work.kind != "follow_up" or reply is None:
-        return
-    for promise in case.promises:
-        if promise.kind == "follow_up" and promise.kept_at is None:
-            promise.kept_at = clock.now()

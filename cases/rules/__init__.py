@@ -1,7 +1,7 @@
 """The rules and numbers that a seller may change: YAML files beside this module, each with its source."""
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, Optional
 

@@ -1,0 +1,144 @@
+"""Wording: the buyer's language, dates as that language writes them, and one question or all at once.
+
+English stands in ``domain.yml``, the other languages in ``bot/replies/<language>.yml``, whole sentences under the
+same keys. A key or a language that is missing falls back to English.
+"""
+
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Mapping, Optional
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.trackers import DialogueStateTracker
+from ruamel.yaml import YAML
+
+from bot import script
+from bot.turn_failed import TurnFailed
+
+REPLIES = Path(__file__).parent / "replies"
+FALLBACK = "en"
+LOCALES = {"zh": "zh_Hans"}
+Response = dict[str, Any]
+
+
+@lru_cache(maxsize=None)
+def replies(language: str) -> dict[str, list[Response]]:
+    """The wording of a language from ``bot/replies``; empty when there is no such file."""
+    path = REPLIES / f"{language}.yml"
+    if not path.is_file():
+        return {}
+    return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))["responses"]
+
+
+def languages() -> list[str]:
+    """The languages that the assistant answers in, English first."""
+    return [FALLBACK, *sorted(path.stem for path in REPLIES.glob("*.yml"))]
+
+
+def localized(values: Mapping[str, Any], language: str, zone: Optional[str]) -> dict[str, Any]:
+    """Values as they are written in a language.
+
+    Args:
+        values: by name. Names that end in ``_at``, and ``answer_by``, hold ISO 8601 times with zone, names in ``_on``
+            or ``_until`` ISO 8601 dates; anything else stays as it is.
+        language: ISO 639-1.
+        zone: the IANA zone of the reader; UTC when it is not known.
+    """
+    locale = Locale.parse(LOCALES.get(language, language))
+    reader_zone = ZoneInfo(zone) if zone else ZoneInfo("UTC")
+    written = dict(values)
+    for name, value in values.items():
+        if not isinstance(value, str):
+            continue
+        if name.endswith(("_at", "answer_by")):
+            at = datetime.fromisoformat(value)
+            written[name] = _date_and_time(at.astimezone(reader_zone), locale)
+        elif name.endswith(("_on", "_until")):
+            written[name] = format_date(date.fromisoformat(value[:10]), "long", locale=locale)
+    return written
+
+
+def _date_and_time(at: datetime, locale: Locale) -> str:
+    day = format_date(at, "long", locale=locale)
+    time = format_datetime(at, "HH:mm" if locale.language != "en" else "h:mm a", locale=locale)
+    pattern = locale.datetime_formats["long"]
+    return str(pattern).replace("'", "").format(time, day)
+
+
+class ReplyGenerator(TemplatedNaturalLanguageGenerator):
+    """Picks and fills the wording; Rasa gives it the English responses of the domain when a model is loaded."""
+
+    def __init__(self, endpoint_config: Any = None, domain: Any = None) -> None:
+        super().__init__(domain.responses if domain else {})
+
+    async def generate(
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> Optional[Response]:
+        """The reply for a response key, in the language of the conversation.
+
+        Raises:
+            TurnFailed: no language has the key, or a placeholder has no value; the message stays to be tried again.
+        """
+        slots = tracker.current_slot_values()
+        if utter_action.startswith(("utter_ask_", "utter_again_")) and _asks_all(utter_action, slots):
+            return self._all_open_questions(utter_action, slots)
+        return self.say(_fitting(utter_action, slots), slots, **kwargs)
+
+    def say(self, key: str, slots: Mapping[str, Any], **kwargs: Any) -> Response:
+        """One response, filled.
+
+        Args:
+            key: the response's name, ``utter_…``.
+            slots: slot values; ``language`` and ``time_zone`` decide how it is written.
+            kwargs: further values, which win over slots.
+        """
+        language = slots.get("language") or FALLBACK
+        found = replies(language).get(key)
+        if found is None:
+            found, language = self.responses.get(key), FALLBACK
+        if not found:
+            raise TurnFailed(f"there is no wording for {key}")
+        values = localized({**slots, **kwargs}, language, slots.get("time_zone"))
+        response = {**found[0], "utter_action": key, "language": language}
+        try:
+            response["text"] = response["text"].format_map(_Known(values))
+        except KeyError as missing:
+            raise TurnFailed(f"{key} ({language}) has no value for {missing}") from missing
+        return response
+
+    def _all_open_questions(self, utter_action: str, slots: Mapping[str, Any]) -> Response:
+        intro = "utter_open_points_again" if utter_action.startswith("utter_again_") else "utter_open_points"
+        checks = script.open_checks(slots)
+        questions = [self.say(_fitting(f"utter_ask_{check}", slots), slots)["text"] for check in checks]
+        if len(questions) == 1:
+            return self.say(_fitting(utter_action, slots), slots)
+        lines = [self.say(intro, slots)["text"], *(f"– {question}" for question in questions)]
+        language = self.say(intro, slots)["language"]
+        return {"text": "\n".join(lines), "utter_action": utter_action, "language": language}
+
+
+class _Known(dict):
+    """Values for a wording; one that is None counts as missing, so that no buyer ever reads «None»."""
+
+    def __getitem__(self, name: str) -> Any:
+        value = super().get(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+
+def _asks_all(utter_action: str, slots: Mapping[str, Any]) -> bool:
+    check = utter_action.split("_", 2)[2]
+    return slots.get("ask_style") == "all_at_once" and check in script.CHECKS
+
+
+def _fitting(key: str, slots: Mapping[str, Any]) -> str:
+    """A question's wording that fits what the carrier recorded, if there is one."""
+    if not key.startswith("utter_ask_"):
+        return key
+    name = script.wording(key.removeprefix("utter_ask_"), slots)
+    return f"{key}_{name}" if name else key

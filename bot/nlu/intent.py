@@ -1,0 +1,193 @@
+"""What a message wants: one linear model for all languages, on characters, words and shared concepts.
+
+The model is asked twice: about the whole message, and about each of its clauses, so that a message that does two
+things ("no garage, nothing. get me a human") is read as both.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Text, Tuple
+
+import joblib
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import FeatureUnion, Pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from bot.nlu.language import MESSAGE_LANGUAGE
+from bot.nlu.lexicon import Concept, fingerprint, lexicon
+from bot.nlu.open_question import weighed
+from bot.nlu.text import clauses, normalized
+
+CONCEPTS = "concepts"
+CLAUSES = "clauses"
+FALLBACK = "nlu_fallback"
+Labelled = Tuple[str, float]
+Example = Tuple[str, Tuple[str, ...]]
+
+
+def _text(examples: List[Example]) -> List[str]:
+    return [text for text, _ in examples]
+
+
+def _concepts(examples: List[Example]) -> List[Dict[str, int]]:
+    features = []
+    for _, names in examples:
+        single = {name: 1 for name in names}
+        pairs = {f"{one}+{other}": 1 for one, other in combinations(sorted(set(names)), 2)}
+        features.append({**single, **pairs})
+    return features
+
+
+def _pipeline() -> Pipeline:
+    characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 5), sublinear_tf=True, min_df=2, dtype=np.float32)
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b", dtype=np.float32)
+    return Pipeline(
+        [
+            (
+                "features",
+                FeatureUnion(
+                    [
+                        ("characters", Pipeline([("text", FunctionTransformer(_text)), ("tfidf", characters)])),
+                        ("words", Pipeline([("text", FunctionTransformer(_text)), ("tfidf", words)])),
+                        (
+                            "concepts",
+                            Pipeline(
+                                [
+                                    ("names", FunctionTransformer(_concepts)),
+                                    ("vector", DictVectorizer(dtype=np.float32)),
+                                ]
+                            ),
+                        ),
+                    ],
+                    transformer_weights={"characters": 1.0, "words": 0.7, "concepts": 0.35},
+                ),
+            ),
+            ("classifier", LogisticRegression(C=20, solver="liblinear", max_iter=200)),
+        ]
+    )
+
+
+class IntentModel:
+    """The trained model: probabilities of the intents for texts with their concepts."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+
+    @classmethod
+    def train(cls, examples: List[Example], intents: List[str]) -> IntentModel:
+        """Learns from normalized texts with the names of their concepts."""
+        return cls(_pipeline().fit(examples, intents))
+
+    def rankings(self, examples: List[Example]) -> List[List[Labelled]]:
+        """For each example all intents with their probability, the most probable first."""
+        classes = self._pipeline.classes_
+        return [
+            [(str(classes[i]), float(row[i])) for i in np.argsort(row)[::-1]]
+            for row in self._pipeline.predict_proba(examples)
+        ]
+
+
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
+class IntentClassifier(GraphComponent):
+    """Sets intent and ranking of a message, its concepts, and what each of its clauses wants."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """``fallback_threshold``: below this probability a message counts as not understood."""
+        return {"fallback_threshold": 0.25}
+
+    def __init__(
+        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, model: Optional[IntentModel] = None
+    ) -> None:
+        self._threshold = config["fallback_threshold"]
+        self._storage = storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> IntentClassifier:
+        """A new, untrained classifier."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> IntentClassifier:
+        """The trained classifier of a model."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, joblib.load(Path(folder) / "intent.joblib"))
+
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
+        """A changed lexicon makes Rasa train the classifier again."""
+        return fingerprint()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns from the utterances of ``data/nlu``."""
+        examples, intents = [], []
+        for example in training_data.intent_examples:
+            language = ((example.get("metadata") or {}).get("intent") or {}).get("language", "en")
+            text = normalized(example.get(TEXT))
+            examples.append((text, _names(lexicon(language).concepts(text))))
+            intents.append(example.get(INTENT))
+        self._model = IntentModel.train(examples, intents)
+        with self._storage.write_to(self._resource) as folder:
+            joblib.dump(self._model, Path(folder) / "intent.joblib")
+        return self._resource
+
+    def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
+        """Adds the intent to each message."""
+        for message in messages:
+            text = normalized(message.get(TEXT) or "")
+            if text and not text.startswith("/"):
+                self._read(message, text, tracker)
+        return messages
+
+    def _read(self, message: Message, text: str, tracker: Optional[DialogueStateTracker]) -> None:
+        concepts = lexicon(message.get(MESSAGE_LANGUAGE) or "en").concepts(text)
+        parts = clauses(text)
+        inside = [[c for c in concepts if begin <= c.start < end] for begin, end in parts]
+        examples = [(text, _names(concepts))]
+        if len(parts) > 1:
+            examples += [(text[begin:end].strip(), _names(found)) for (begin, end), found in zip(parts, inside)]
+        whole, *each = self._model.rankings(examples)
+        whole = weighed(whole, tracker)
+        name, confidence = whole[0]
+        if confidence < self._threshold:
+            whole = [(FALLBACK, 1.0 - confidence), *whole]
+        message.set(CONCEPTS, concepts)
+        message.set(CLAUSES, [(span, ranking[0]) for span, ranking in zip(parts, each or [whole])])
+        message.set(INTENT, _as_dict(whole[0]), add_to_output=True)
+        message.set("intent_ranking", [_as_dict(entry) for entry in whole[:10]], add_to_output=True)
+
+
+def _names(concepts: List[Concept]) -> Tuple[str, ...]:
+    return tuple(sorted({concept.name for concept in concepts}))
+
+
+def _as_dict(entry: Labelled) -> Dict[str, Any]:
+    return {"name": entry[0], "confidence": round(entry[1], 5)}

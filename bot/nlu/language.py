@@ -1,0 +1,216 @@
+"""Which language a message is written in, and in which one the assistant answers.
+
+A message of its own words decides; a short or ambiguous one never changes what was decided before. A language that
+the buyer asked for holds until another wish. When nothing is known yet, the platform's locale decides, else English.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Text, Tuple
+
+import joblib
+import numpy as np
+from langdetect import PROFILES_DIRECTORY, DetectorFactory
+from langdetect.lang_detect_exception import LangDetectException
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.naive_bayes import MultinomialNB
+
+from bot.nlu.text import normalized
+
+FALLBACK = "en"
+MESSAGE_LANGUAGE = "message_language"
+UNSUPPORTED = "unsupported_language"
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_LATIN_WORD = re.compile(r"[^\W\d_]{2,}")
+# Characters that only one of the two scripts uses, among the most frequent ones.
+_TRADITIONAL = re.compile(
+    "[們個這來時說對還沒會過後開關門東車問題買賣貨單號發現點話請實訂錯總間裡樣嗎郵遞驗證聯繫讓廳鄰櫃點錢寄處為與應該麼啊]"
+)
+_SIMPLIFIED = re.compile(
+    "[们个这来时说对还没会过后开关门东车问题买卖货单号发现点话请实订错总间里样吗邮递验证联系让厅邻柜点钱处为与应该么]"
+)
+_ONLY_TRADITIONAL = set(_TRADITIONAL.pattern[1:-1]) - set(_SIMPLIFIED.pattern[1:-1])
+_ONLY_SIMPLIFIED = set(_SIMPLIFIED.pattern[1:-1]) - set(_TRADITIONAL.pattern[1:-1])
+SURE_WORDS = 3
+SURE = 0.9
+OTHER_SURE_WORDS = 4
+OTHER_SURE = 0.97
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a text says about its language: a code or None, whether that is sure, and whether it is one of ours."""
+
+    language: Optional[str]
+    sure: bool = False
+    supported: bool = True
+
+
+class LanguageModel:
+    """Tells our languages apart by what buyers write, and others by langdetect."""
+
+    def __init__(self, vectorizer: CountVectorizer, classifier: MultinomialNB, words: set[str]) -> None:
+        self._vectorizer = vectorizer
+        self._classifier = classifier
+        self._words = words
+        self._others: Optional[DetectorFactory] = None
+
+    @classmethod
+    def train(cls, texts: List[str], languages: List[str]) -> LanguageModel:
+        """Learns from utterances and their languages."""
+        vectorizer = CountVectorizer(analyzer="char_wb", ngram_range=(1, 4), dtype=np.float32, min_df=2)
+        features = vectorizer.fit_transform(texts)
+        classifier = MultinomialNB(alpha=0.05, fit_prior=False).fit(features, languages)
+        words = {word for text in texts for word in _LATIN_WORD.findall(text)}
+        return cls(vectorizer, classifier, words)
+
+    @property
+    def languages(self) -> List[str]:
+        """The languages that the model was trained on."""
+        return list(self._classifier.classes_)
+
+    def read(self, text: str) -> Reading:
+        """Reads a normalized text."""
+        if len(_HAN.findall(text)) >= 2:
+            return Reading("zh", sure=True) if "zh" in self.languages else Reading("zh", True, supported=False)
+        words = _LATIN_WORD.findall(text)
+        if not words:
+            return Reading(None)
+        scores = self._classifier.predict_proba(self._vectorizer.transform([text]))[0]
+        best = int(np.argmax(scores))
+        language, score = str(self._classifier.classes_[best]), float(scores[best])
+        if len(words) >= OTHER_SURE_WORDS and self._is_foreign(text, words):
+            return Reading(None, sure=True, supported=False)
+        return Reading(language, sure=len(words) >= SURE_WORDS and score >= SURE)
+
+    def _is_foreign(self, text: str, words: List[str]) -> bool:
+        known = sum(word in self._words for word in words) / len(words)
+        if known > 0.5:
+            return False
+        if self._others is None:
+            self._others = DetectorFactory()
+            self._others.load_profile(PROFILES_DIRECTORY)
+            self._others.set_seed(0)
+        detector = self._others.create()
+        detector.append(text)
+        try:
+            top = detector.get_probabilities()[0]
+        except (LangDetectException, IndexError):
+            return False
+        return top.lang.split("-")[0] not in self.languages and top.prob >= OTHER_SURE
+
+
+def script_of(text: str) -> Optional[str]:
+    """``Hans`` or ``Hant`` for Chinese text that shows which, else None."""
+    traditional = sum(character in _ONLY_TRADITIONAL for character in text)
+    simplified = sum(character in _ONLY_SIMPLIFIED for character in text)
+    if traditional == simplified:
+        return None
+    return "Hant" if traditional > simplified else "Hans"
+
+
+def language_of_locale(locale: Optional[str]) -> Optional[str]:
+    """The language of a locale such as ``de-AT`` or ``zh_TW``; None for nothing."""
+    return re.split("[-_]", locale)[0].lower() if locale else None
+
+
+def answer_language(
+    reading: Reading, known: Optional[str], wish: Optional[str], locale: Optional[str], languages: List[str]
+) -> str:
+    """The language to answer in.
+
+    Args:
+        reading: of the newest message.
+        known: the language of the conversation so far.
+        wish: the language that the buyer asked for.
+        locale: what the platform says of the buyer.
+        languages: the ones that the assistant speaks.
+    """
+    if wish in languages:
+        return wish
+    if reading.sure and reading.supported:
+        return reading.language
+    if known:
+        return known
+    from_locale = language_of_locale(locale)
+    if from_locale in languages:
+        return from_locale
+    return reading.language if reading.language and not locale else FALLBACK
+
+
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=True)
+class LanguageRecognizer(GraphComponent):
+    """Sets the message's language, and as entities the language (and script) to answer in."""
+
+    def __init__(self, storage: ModelStorage, resource: Resource, model: Optional[LanguageModel] = None) -> None:
+        self._storage = storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> LanguageRecognizer:
+        """A new, untrained recognizer."""
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> LanguageRecognizer:
+        """The trained recognizer of a model."""
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, joblib.load(Path(folder) / "language.joblib"))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns from the utterances of ``data/nlu``, each of which names its language."""
+        pairs = [pair for example in training_data.intent_examples if (pair := _labelled(example))]
+        self._model = LanguageModel.train([text for text, _ in pairs], [language for _, language in pairs])
+        with self._storage.write_to(self._resource) as folder:
+            joblib.dump(self._model, Path(folder) / "language.joblib")
+        return self._resource
+
+    def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
+        """Adds the language to each message."""
+        for message in messages:
+            text = normalized(message.get(TEXT) or "")
+            if text.startswith("/"):
+                continue
+            metadata = message.get("metadata") or {}
+            slot = tracker.get_slot if tracker else (lambda name: None)
+            reading = self._model.read(text)
+            answer = answer_language(
+                reading, slot("language"), slot("language_wish"), metadata.get("locale"), self._model.languages
+            )
+            message.set(MESSAGE_LANGUAGE, reading.language if reading.language in self._model.languages else answer)
+            message.set(UNSUPPORTED, reading.sure and not reading.supported)
+            entities = [{"entity": "language", "value": answer}]
+            if answer == "zh" and (script := script_of(text)):
+                entities.append({"entity": "script", "value": script})
+            message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
+        return messages
+
+
+def _labelled(example: Message) -> Optional[Tuple[str, str]]:
+    language = ((example.get("metadata") or {}).get("intent") or {}).get("language")
+    return (normalized(example.get(TEXT)), language) if language else None

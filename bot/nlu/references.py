@@ -1,0 +1,62 @@
+"""Order and tracking numbers, postcodes and e-mail addresses in a text (formats: ``bot/nlu/references.yml``)."""
+
+import re
+from pathlib import Path
+from typing import Iterable, Optional
+
+from ruamel.yaml import YAML
+
+_FORMATS = YAML(typ="safe").load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
+_ORDER = [re.compile(row["pattern"], re.ASCII) for row in _FORMATS["order_number"]]
+_ORDER_WHEN_ASKED = [re.compile(row["pattern"], re.ASCII) for row in _FORMATS["order_number_when_asked"]]
+_TRACKING = [(re.compile(row["pattern"], re.ASCII), row.get("check")) for row in _FORMATS["tracking_number"]]
+_E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_POSTCODE = re.compile(r"\b(?=[A-Z0-9 -]*\d)[A-Z0-9]{2,5}(?:[ -]?[A-Z0-9]{2,4})?\b", re.ASCII)
+_S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
+
+
+def s10_is_valid(number: str) -> bool:
+    """Whether the check digit of a UPU S10 number is right (UPU standard S10-12, section 3.3)."""
+    digits = [int(character) for character in number[2:11]]
+    rest = 11 - sum(weight * digit for weight, digit in zip(_S10_WEIGHTS, digits)) % 11
+    return digits[8] == {10: 0, 11: 5}.get(rest, rest)
+
+
+def tracking_number(text: str) -> Optional[str]:
+    """The first number in a carrier's format whose check digit is right, upper case; else None."""
+    text = text.upper()
+    for pattern, check in _TRACKING:
+        for match in pattern.finditer(text):
+            if check != "s10" or s10_is_valid(match.group()):
+                return match.group()
+    return None
+
+
+def order_number(text: str, concepts: Iterable[str], asked: bool) -> Optional[str]:
+    """The first order number, upper case; else None.
+
+    Args:
+        text: what the buyer wrote.
+        concepts: names of the concepts in it; beside a word for an order, any number with four characters or more is
+            taken.
+        asked: whether the assistant has just asked for the order number.
+    """
+    text = text.upper()
+    shipped = tracking_number(text)
+    patterns = _ORDER + (_ORDER_WHEN_ASKED if asked or "ORDER" in set(concepts) else [])
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            found = match.group().lstrip("#")
+            if found != shipped and any(character.isdigit() for character in found):
+                return found
+    return None
+
+
+def verification(text: str, asked: bool) -> Optional[str]:
+    """The detail by which a buyer shows that the order is theirs: an e-mail address, or a postcode when it was asked
+    for; else None."""
+    if match := _E_MAIL.search(text):
+        return match.group().lower()
+    if asked and (match := _POSTCODE.search(text.upper())):
+        return match.group()
+    return None

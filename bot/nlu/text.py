@@ -1,0 +1,42 @@
+"""How a buyer's text is prepared before anything looks at it."""
+
+import re
+import unicodedata
+
+WORD_JOINER = "\u2060"
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
+_SPACES = re.compile(r"\s+")
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"'})
+_CLAUSE_END = re.compile(r"[.!?;,:\n…。！？；，、：]+")
+LONGEST_READ = 2000
+
+
+def plain(text: str) -> str:
+    """A buyer's text as something that Rasa takes for text and nothing else.
+
+    A leading "/" would make Rasa read an intent with slots out of it, and ``/restart`` would end a hand-over. A word
+    joiner before it (U+2060) keeps it text; a space would be stripped. What is longer than a person reads at once is
+    cut for the bot; the transcript keeps all of it.
+    """
+    text = text.replace("\x00", "").strip()
+    if text.startswith("/"):
+        text = WORD_JOINER + text
+    return text[:LONGEST_READ]
+
+
+def normalized(text: str) -> str:
+    """Lower case, straight apostrophes, single spaces, no invisible or direction-changing characters."""
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub(" ", text)).translate(_QUOTES)
+    return _SPACES.sub(" ", text).strip().lower()
+
+
+def clauses(text: str) -> list[tuple[int, int]]:
+    """Where the clauses of a normalized text begin and end, as offsets; split at punctuation only."""
+    spans, begin = [], 0
+    for mark in _CLAUSE_END.finditer(text):
+        if text[begin : mark.start()].strip():
+            spans.append((begin, mark.start()))
+        begin = mark.end()
+    if text[begin:].strip():
+        spans.append((begin, len(text)))
+    return spans

@@ -1,0 +1,229 @@
+"""One turn: an inbox message goes through Rasa, and what comes out takes effect as a whole.
+
+The order makes every crash harmless: the reply is staged while Rasa speaks, Rasa saves its tracker, then one
+transaction releases the reply, teaches the case and ends the message. A message whose id the tracker already holds
+was understood before; only its last step is left.
+"""
+
+import asyncio
+from datetime import datetime
+from typing import Any, Dict, List, Optional, Text
+
+import structlog
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ActiveLoop,
+    ConversationPaused,
+    ConversationResumed,
+    Event,
+    SlotSet,
+    UserUttered,
+)
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import select
+
+from bot import script
+from bot.action_endpoint import strict
+from bot.nlg import ReplyGenerator
+from bot.nlu.text import plain
+from cases import rules, turns
+from cases.database import reading, transaction
+from cases.models import Case, InboxMessage, Message, OutboxMessage
+from cases.view import CHECKS
+
+logger = structlog.get_logger(__name__)
+EMPTY, ATTACHMENT, FOLLOW_UP = "/empty_message", "/attachment_received", "/follow_up_due"
+
+
+class StagedOutput(OutputChannel):
+    """Collects what Rasa says in a turn into one staged reply, the first one after a word about who is speaking."""
+
+    def __init__(self, work: InboxMessage, introduction: bool, nlg: ReplyGenerator) -> None:
+        self._work = work
+        self._introduce = introduction
+        self._nlg = nlg
+        self._parts: List[str] = []
+        self._buttons: List[Dict[str, str]] = []
+        self._language: Optional[str] = None
+
+    @classmethod
+    def name(cls) -> Text:
+        """The name under which Rasa looks up wording for a channel; there is none of its own."""
+        return "staged"
+
+    async def send_text_message(self, recipient_id: Text, text: Text, **kwargs: Any) -> None:
+        """Adds a text."""
+        await self._add(text, [], kwargs.get("language"))
+
+    async def send_text_with_buttons(
+        self, recipient_id: Text, text: Text, buttons: List[Dict[Text, Any]], **kwargs: Any
+    ) -> None:
+        """Adds a text with quick replies."""
+        shown = [{"title": b["title"], "payload": b.get("payload", b["title"])} for b in buttons]
+        await self._add(text, shown, kwargs.get("language"))
+
+    async def _add(self, text: str, buttons: List[Dict[str, str]], language: Optional[str]) -> None:
+        self._language = language or self._language
+        if self._introduce and not self._parts:
+            self._parts.append(self._nlg.say("utter_introduction", {"language": self._language})["text"])
+        self._parts.append(text)
+        self._buttons = buttons
+        await asyncio.to_thread(self._stage)
+
+    def _stage(self) -> None:
+        with transaction() as session:
+            turns.stage(session, self._work, "\n\n".join(self._parts), self._language, self._buttons)
+
+
+async def run_turn(agent: Agent, inbox_id: int) -> Optional[OutboxMessage]:
+    """Handles one inbox message from beginning to end.
+
+    Args:
+        agent: Rasa's agent with a loaded model.
+        inbox_id: a waiting message; all earlier ones of the conversation must be done.
+
+    Returns:
+        The reply with its new status, or None when nothing is said.
+
+    Raises:
+        TurnFailed: nothing took effect; the message should be tried again.
+        Exception: likewise.
+    """
+    work, case, introduce = await asyncio.to_thread(_begin, inbox_id)
+    async with agent.lock_store.lock(work.conversation_id):
+        processor = agent.processor
+        processor.action_endpoint = strict(processor.action_endpoint)
+        tracker = await processor.tracker_store.retrieve(work.conversation_id)
+        if tracker is None or not _has_handled(tracker, work):
+            await asyncio.to_thread(_discard, inbox_id)
+            tracker = await _handle(agent, work, case, introduce, tracker)
+        facts = facts_of(tracker, work)
+        return await asyncio.to_thread(_commit, inbox_id, facts)
+
+
+def _begin(inbox_id: int):
+    with reading() as session:
+        work = session.get(InboxMessage, inbox_id)
+        case = session.get(Case, work.case_id)
+        spoken = session.execute(
+            select(Message.id).where(Message.case_id == case.id, Message.sender_kind == "assistant").limit(1)
+        ).first()
+        return work, case, spoken is None
+
+
+def _discard(inbox_id: int) -> None:
+    with transaction() as session:
+        turns.discard_staged(session, inbox_id)
+
+
+def _commit(inbox_id: int, facts: turns.TurnFacts) -> Optional[OutboxMessage]:
+    with transaction() as session:
+        return turns.commit(session, inbox_id, facts)
+
+
+def _message_id(work: InboxMessage) -> str:
+    return f"inbox-{work.id}"
+
+
+def _has_handled(tracker: DialogueStateTracker, work: InboxMessage) -> bool:
+    return any(isinstance(e, UserUttered) and e.message_id == _message_id(work) for e in tracker.events)
+
+
+async def _handle(
+    agent: Agent, work: InboxMessage, case: Case, introduce: bool, tracker: Optional[DialogueStateTracker]
+) -> DialogueStateTracker:
+    processor = agent.processor
+    if work.kind in ("take_over", "hand_back"):
+        tracker = tracker or await processor.fetch_tracker_and_update_session(work.conversation_id)
+        tracker.update_with_events(_note(work.kind, tracker), processor.domain)
+        await processor.save_tracker(tracker)
+        return tracker
+    if case.status == "handed_over" and tracker is not None and not tracker.is_paused():
+        tracker.update(ConversationPaused(), processor.domain)
+        await processor.save_tracker(tracker)
+    output = StagedOutput(work, introduce, processor.nlg)
+    message = UserMessage(
+        text=_text(work),
+        output_channel=output,
+        sender_id=work.conversation_id,
+        input_channel=work.channel,
+        message_id=_message_id(work),
+        metadata=_metadata(work, case),
+    )
+    await processor.handle_message(message)
+    return await processor.tracker_store.retrieve(work.conversation_id)
+
+
+def _text(work: InboxMessage) -> str:
+    if work.kind == "follow_up":
+        return FOLLOW_UP
+    text = plain(work.payload.get("text", ""))
+    if text:
+        return text
+    return ATTACHMENT if work.payload.get("attachments") else EMPTY
+
+
+def _metadata(work: InboxMessage, case: Case) -> Dict[str, Any]:
+    told = dict(work.payload.get("metadata") or {})
+    style = "one_at_a_time" if work.channel == "rest" else rules.platform(case.marketplace).style
+    return {**told, "case_id": str(case.id), "ask_style": style}
+
+
+def _note(kind: str, tracker: DialogueStateTracker) -> List[Event]:
+    """What an agent's taking over or handing back means for the tracker; the facts stay."""
+    if kind == "take_over":
+        return [SlotSet("outcome", "handed_over"), *_end_of_loop(tracker), ConversationPaused()]
+    slots = tracker.current_slot_values()
+    events: List[Event] = [
+        ConversationResumed(),
+        *(SlotSet(name, None) for name in ("outcome", "handoff_reason", "misunderstandings", "angry_messages")),
+        SlotSet("reminded_of", None),
+    ]
+    if slots.get("delivery_class") in script.SEARCHED:
+        still_open = script.open_checks(slots)
+        if still_open:
+            events += [SlotSet("stage", "checking"), ActiveLoop(script.FORM), ActionExecutionRejected(script.FORM)]
+            events.append(SlotSet("requested_slot", still_open[0]))
+        else:
+            events.append(SlotSet("stage", "waiting"))
+    else:
+        events.append(SlotSet("stage", None))
+    return [*events, ActionExecuted(ACTION_LISTEN_NAME)]
+
+
+def _end_of_loop(tracker: DialogueStateTracker) -> List[Event]:
+    return [SlotSet("requested_slot", None), ActiveLoop(None)] if tracker.active_loop_name else []
+
+
+def facts_of(tracker: DialogueStateTracker, work: InboxMessage) -> turns.TurnFacts:
+    """What the case learns from the tracker after a turn."""
+    slots = tracker.current_slot_values()
+    latest = tracker.latest_message if work.kind == "message" else None
+    entities = (latest.entities or []) if latest else []
+    return turns.TurnFacts(
+        language=slots.get("language"),
+        script=slots.get("script"),
+        order_number=slots.get("order_number"),
+        tracking_number=slots.get("tracking_number"),
+        outcome=slots.get("outcome"),
+        handoff_reason=slots.get("handoff_reason"),
+        buyer_wish=slots.get("buyer_wish"),
+        checks={name: slots.get(name) for name in CHECKS},
+        message_language=slots.get("language"),
+        intent=latest.intent.get("name") if latest else None,
+        extracted={e["entity"]: e["value"] for e in entities if e["entity"] in _SHOWN},
+        follow_up_at=_time(slots, "follow_up_at"),
+        answer_by=_time(slots, "answer_by"),
+        paused=tracker.is_paused(),
+    )
+
+
+_SHOWN = (*CHECKS, "buyer_wish", "order_number", "tracking_number", "trigger")
+
+
+def _time(slots: Dict[str, Any], name: str) -> Optional[datetime]:
+    return datetime.fromisoformat(slots[name]) if slots.get(name) else None
