@@ -137,7 +137,9 @@ def _asks_all(utter_action: str, slots: Mapping[str, Any]) -> bool:
 
 
 def _fitting(key: str, slots: Mapping[str, Any]) -> str:
-    """A question's wording that fits what the carrier recorded, if there is one."""
+    """A wording that fits what the carrier recorded, if there is one."""
+    if key == "utter_proof":
+        return script.proof_wording(slots)
     if not key.startswith("utter_ask_"):
         return key
     name = script.wording(key.removeprefix("utter_ask_"), slots)

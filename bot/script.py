@@ -35,3 +35,12 @@ def wording(check: str, slots: Mapping[str, Any]) -> Optional[str]:
     delivery_class = slots.get("delivery_class")
     found = table.get(f"{delivery_class}_{slots.get('delivery_place')}") or table.get(delivery_class)
     return None if found == "signed" and not slots.get("signed_by") else found
+
+
+def proof_wording(slots: Mapping[str, Any]) -> str:
+    """The response that says which proof of the delivery the tracking shows."""
+    if slots.get("tracking_status") != "delivered":
+        return "utter_proof_not_delivered"
+    if slots.get("signed_by"):
+        return "utter_proof_signed"
+    return "utter_proof_photo" if slots.get("has_photo") else "utter_proof"

@@ -14,6 +14,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot import script
+from bot.nlg import languages
 from bot.nlu import checks, references, triggers
 from bot.nlu.intent import CLAUSES, CONCEPTS
 from bot.nlu.language import UNSUPPORTED
@@ -76,6 +77,7 @@ def _from_text(message: Message, slots: Dict[str, Any]) -> Dict[str, Any]:
     _add(facts, "tracking_number", None if slots.get("tracking_number") else references.tracking_number(text))
     _add(facts, "verification", references.verification(text, asked=requested == "verification"))
 
+    _add_language_wish(facts, intent, concepts, slots)
     facts.update(checks.places_checked([span for span, _ in parts], concepts, intent))
     _add(facts, checks.ADDRESS, checks.address_confirmed(concepts))
     _answer_open_question(facts, parts, concepts, intent, slots)
@@ -104,6 +106,18 @@ def _answer_open_question(facts, parts, concepts, intent, slots) -> None:
         found = {name: value for name, value in found.items() if name == requested}
     for name, value in found.items():
         facts.setdefault(name, value)
+
+
+def _add_language_wish(facts: Dict[str, Any], intent: Optional[str], concepts: list, slots: Dict[str, Any]) -> None:
+    """The language that the buyer asks for: of those named the first that is not spoken already."""
+    if intent != "change_language":
+        return
+    named = [c.name.removeprefix("LANGUAGE_").lower() for c in concepts if c.name.startswith("LANGUAGE_")]
+    wished = next((code for code in named if code != slots.get("language")), named[0] if named else None)
+    if wished in languages():
+        facts.update(language_wish=wished, language=wished)
+    elif wished:
+        facts["trigger"] = "not_understood"
 
 
 def _add_triggers(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Text
 
+from rasa.core.constants import POLICY_PRIORITY
 from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
 from rasa.core.policies.policy import Policy, PolicyPrediction
 from rasa.engine.graph import ExecutionContext
@@ -28,6 +29,11 @@ from bot.script import FORM
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
 class DeliveryCheckPolicy(Policy):
     """Predicts the script's next step whenever there is one, and leaves the turn to rules and stories otherwise."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """Above rules (6) and stories (3)."""
+        return {POLICY_PRIORITY: 7}
 
     def __init__(
         self,

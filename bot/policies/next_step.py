@@ -64,7 +64,8 @@ def _after_message(tracker: DialogueStateTracker, slots: Dict[str, Any]) -> Opti
         return None
     if "trigger" in told:
         return Step(HAND_OVER, {"handoff_reason": told["trigger"]})
-    if intent == "found_parcel" or "found" in (told.get(place) for place in script.PLACES):
+    turned_up = slots.get(REQUESTED_SLOT) == "outcome" and intent == "affirm"
+    if turned_up or intent == "found_parcel" or "found" in (told.get(place) for place in script.PLACES):
         return Step(
             "utter_found",
             {"outcome": "found", "stage": "settled", "buyer_wish": "none", "handoff_reason": None},

@@ -1,0 +1,1 @@
+"""What runs inside the action server: looking parcels up, ending the search, handing over to people."""

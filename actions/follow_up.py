@@ -1,0 +1,29 @@
+"""Comes back to the buyer at the time that was promised."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.conclude import CHECKS, follow_up_question
+
+
+class ActionFollowUp(Action):
+    """Asks what has become of the checks that the buyer wanted to make, or whether the parcel has turned up."""
+
+    def name(self) -> str:
+        """The name in ``domain.yml``."""
+        return "action_follow_up"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
+        """Says nothing when the conversation is no longer waiting."""
+        slots = tracker.current_slot_values()
+        if slots.get("outcome") != "waiting":
+            return [SlotSet("reminded_of", None)]
+        question = follow_up_question(slots)
+        dispatcher.utter_message(response=question)
+        if question == "utter_follow_up_wait_over":
+            return [SlotSet("requested_slot", "outcome")]
+        again = [SlotSet(check, None) for check in CHECKS if slots.get(check) == "will_check"]
+        return [*again, SlotSet("stage", "checking"), SlotSet("requested_slot", None), SlotSet("reminded_of", None)]

@@ -1,0 +1,156 @@
+"""Everything that can be known about a case at this moment: the order, its buyer, its parcels, what follows."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Optional
+
+import pytz
+import structlog
+
+from actions.orders import sandbox
+from actions.orders.order import Order, OrderNotFound, OrderSourceFailed, Parcel
+from actions.tracking import easypost
+from actions.tracking.delivery_class import delivery_class, reason_for_human
+from actions.tracking.parcel_facts import ParcelFacts, TrackingFailed
+from cases import clock, evidence, record, rules
+from cases.database import transaction
+from cases.history import was_reported_before
+from cases.settings import settings
+
+logger = structlog.get_logger(__name__)
+INFORMED = ("pre_transit", "in_transit", "out_for_delivery", "attempted", "available_for_pickup")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an investigation found.
+
+    `order` is None when there is none with this number; `parcel` is None when tracking could not be read. `reason`
+    is why a human must take over; None lets the assistant go on.
+    """
+
+    order: Optional[Order] = None
+    parcel: Optional[ParcelFacts] = None
+    found_class: Optional[str] = None
+    others: tuple[ParcelFacts, ...] = field(default=())
+    reason: Optional[str] = None
+
+    @property
+    def slots(self) -> dict[str, Any]:
+        """The finding as slot values."""
+        if self.order is None:
+            return {"tracking_status": "unknown" if self.reason else None}
+        known = {
+            "order_number": self.order.number,
+            "marketplace": self.order.marketplace,
+            "masked_address": self.order.masked_address(),
+            "time_zone": _zone(self.order.country),
+        }
+        if self.parcel is None:
+            return {**known, "tracking_status": "unknown", "delivery_class": None}
+        at = self.parcel.delivered_at
+        return {
+            **known,
+            "tracking_number": self.parcel.tracking_number,
+            "tracking_status": self.parcel.status,
+            "delivery_class": self.found_class,
+            "delivered_at": at.isoformat() if at else None,
+            "signed_by": self.parcel.signed_by,
+            "has_photo": self.parcel.has_photo,
+            "delivery_place": self.parcel.place,
+        }
+
+
+def investigate(conversation_id: str, number: str) -> Finding:
+    """Looks everything up, keeps what providers said, and writes the facts into the case. Blocks up to 9 seconds.
+
+    Args:
+        conversation_id: whose case; opened when there is none (``rasa shell``).
+        number: the order's number.
+    """
+    with transaction() as session:
+        began = record.open_case(session, conversation_id, "rest").created_at
+    try:
+        order = sandbox.find_order(number, began)
+    except OrderNotFound:
+        return Finding()
+    except OrderSourceFailed as error:
+        logger.warning("order.lookup_failed", error=str(error))
+        return Finding(reason="lookup_failed")
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        answers = list(pool.map(_track, order.parcels))
+    read = [facts for facts in answers if facts is not None]
+    finding = _conclude(order, read, conversation_id)
+    _keep(conversation_id, order, finding, read)
+    return finding
+
+
+def _track(parcel: Parcel) -> Optional[ParcelFacts]:
+    try:
+        return easypost.look_up(
+            parcel.tracking_number, parcel.carrier, settings().carrier_key, base_url=parcel.provider_url
+        )
+    except TrackingFailed as error:
+        logger.warning("tracking.failed", provider=parcel.provider, error=str(error))
+        return None
+
+
+def _conclude(order: Order, read: list[ParcelFacts], conversation_id: str) -> Finding:
+    if order.dispute_open:
+        first = _spoken_of(read)
+        return Finding(order, first, _class(first, order), reason="dispute_open")
+    if not read:
+        return Finding(order, reason="lookup_failed")
+    parcel = _spoken_of(read)
+    found_class = _class(parcel, order)
+    others = tuple(facts for facts in read if facts is not parcel)
+    reason = reason_for_human(parcel, found_class)
+    if reason is None and parcel.status == "delivered":
+        if rules.is_high_value(order.amount, order.currency):
+            reason = "high_value"
+        elif order.reported_before or was_reported_before(conversation_id, order.number):
+            reason = "repeat_contact"
+    return Finding(order, parcel, found_class, others, reason)
+
+
+def _spoken_of(read: list[ParcelFacts]) -> Optional[ParcelFacts]:
+    """Of several parcels the one that the buyer can miss: a delivered one before all others."""
+    return next((facts for facts in read if facts.status == "delivered"), read[0] if read else None)
+
+
+def _class(parcel: Optional[ParcelFacts], order: Order) -> Optional[str]:
+    return delivery_class(parcel, order, clock.now()) if parcel else None
+
+
+def _keep(conversation_id: str, order: Order, finding: Finding, read: list[ParcelFacts]) -> None:
+    flags = []
+    if order.reported_missing:
+        flags.append({"kind": "reported_missing_last_12_months", "count": order.reported_missing})
+    if order.reported_before:
+        flags.append({"kind": "reported_before", "count": 1})
+    with transaction() as session:
+        case = record.open_case(session, conversation_id, "rest", order_number=order.number)
+        case.marketplace = case.marketplace or order.marketplace
+        for facts in read:
+            found = _class(facts, order)
+            evidence.keep_snapshot(
+                session, case, facts.tracking_number, facts.provider, facts.body, facts.status, found
+            )
+        parcel = finding.parcel
+        evidence.note_tracking(
+            session,
+            case,
+            parcel.tracking_number if parcel else None,
+            parcel.status if parcel else "unknown",
+            finding.found_class,
+            parcel.delivered_at if parcel else None,
+            parcel.evidence() if parcel else [],
+            order.raw,
+            flags,
+        )
+
+
+def _zone(country: Optional[str]) -> Optional[str]:
+    """A time zone of the country that the order goes to; None when it is not known."""
+    zones = pytz.country_timezones.get(country or "", [])
+    return zones[0] if zones else None

@@ -1,0 +1,1 @@
+"""Where orders come from: who bought what, shipped how, to where. One module a source."""

@@ -1,0 +1,60 @@
+"""An order, whatever shop it comes from."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Optional
+
+
+class OrderNotFound(LookupError):
+    """The source has no order with this number."""
+
+
+class OrderSourceFailed(RuntimeError):
+    """The source could not be asked, or answered nonsense; the text says which, without private data."""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One parcel of an order, and whom to ask about it: provider name and the address of its API."""
+
+    tracking_number: str
+    carrier: Optional[str]
+    provider: str
+    provider_url: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the assistant may know of an order. `reported_missing` counts other parcels in the last 12 months."""
+
+    number: str
+    buyer_id: Optional[str]
+    email: Optional[str]
+    marketplace: Optional[str]
+    street: Optional[str]
+    city: Optional[str]
+    postcode: Optional[str]
+    country: Optional[str]
+    amount: Optional[float]
+    currency: Optional[str]
+    dispute_open: bool
+    reported_missing: int
+    reported_before: bool
+    parcels: tuple[Parcel, ...]
+    raw: dict[str, Any] = field(repr=False, default_factory=dict)
+
+    def belongs_to(self, buyer_id: Optional[str], detail: Optional[str]) -> bool:
+        """Whether the asker is the buyer: by the platform's word, or by a postcode or e-mail address of the order."""
+        if buyer_id and buyer_id == self.buyer_id:
+            return True
+        given = _compact(detail)
+        return bool(given) and given in (_compact(self.postcode), _compact(self.email))
+
+    def masked_address(self) -> Optional[str]:
+        """Street without house number, and town; None if neither is known."""
+        street = re.sub(r"\s*\b\d+\s*[a-zA-Z]?\b(?:\s*[-/]\s*\d+\w?)?", "", self.street or "").strip(" ,")
+        return ", ".join(part for part in (street, self.city) if part) or None
+
+
+def _compact(text: Optional[str]) -> str:
+    return re.sub(r"[\s-]", "", text or "").lower()
