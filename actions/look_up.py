@@ -4,12 +4,11 @@ import asyncio
 from typing import Any, Optional
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActionExecutionRejected, ActiveLoop, SlotSet
+from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.investigation import INFORMED, Finding, investigate
 
-FORM = "delivery_check"
 FACTS_BY_CLASS = {
     "D2": "letterbox",
     "D4": "neighbor",
@@ -84,11 +83,7 @@ def _unknown_order(dispatcher: CollectingDispatcher, slots: dict[str, Any], numb
 
 
 def _open(wanted: str) -> list[Any]:
-    return [
-        ActiveLoop(FORM),
-        ActionExecutionRejected(FORM),
-        *_as_events({"stage": "identifying", "requested_slot": wanted, "reminded_of": None}),
-    ]
+    return _as_events({"stage": "identifying", "requested_slot": wanted, "reminded_of": None})
 
 
 def _say_facts(dispatcher: CollectingDispatcher, finding: Finding) -> None:

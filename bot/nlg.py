@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 
 from bot import script
 from bot.turn_failed import TurnFailed
+from cases import staffing
 
 REPLIES = Path(__file__).parent / "replies"
 FALLBACK = "en"
@@ -46,10 +47,10 @@ def localized(values: Mapping[str, Any], language: str, zone: Optional[str]) -> 
         values: by name. Names that end in ``_at``, and ``answer_by``, hold ISO 8601 times with zone, names in ``_on``
             or ``_until`` ISO 8601 dates; anything else stays as it is.
         language: ISO 639-1.
-        zone: the IANA zone of the reader; UTC when it is not known.
+        zone: the IANA zone of the reader; the desk's when it is not known.
     """
     locale = Locale.parse(LOCALES.get(language, language))
-    reader_zone = ZoneInfo(zone) if zone else ZoneInfo("UTC")
+    reader_zone = ZoneInfo(zone) if zone else staffing.zone()
     written = dict(values)
     for name, value in values.items():
         if not isinstance(value, str):
@@ -102,7 +103,8 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
             found, language = self.responses.get(key), FALLBACK
         if not found:
             raise TurnFailed(f"there is no wording for {key}")
-        values = localized({**slots, **kwargs}, language, slots.get("time_zone"))
+        known = {**slots, **kwargs}
+        values = localized(known, language, known.get("time_zone"))
         response = {**found[0], "utter_action": key, "language": language}
         try:
             response["text"] = response["text"].format_map(_Known(values))

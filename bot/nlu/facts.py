@@ -60,6 +60,8 @@ class FactExtractor(GraphComponent):
 def _from_platform(message: Message, slots: Dict[str, Any]) -> Dict[str, Any]:
     metadata = message.get("metadata") or {}
     told = {slot: metadata[name] for name, slot in FROM_PLATFORM.items() if metadata.get(name)}
+    if slots.get(REQUESTED_SLOT) == "order_number":
+        told.pop("order_number", None)  # the platform's number led nowhere; what the buyer types counts now
     return {slot: value for slot, value in told.items() if slots.get(slot) != value}
 
 
@@ -72,8 +74,9 @@ def _from_text(message: Message, slots: Dict[str, Any]) -> Dict[str, Any]:
     requested = slots.get(REQUESTED_SLOT)
     facts: Dict[str, Any] = {}
 
-    if not (message.get("metadata") or {}).get("order_id"):
-        _add(facts, "order_number", references.order_number(text, names, asked=requested == "order_number"))
+    asked = requested == "order_number"
+    if asked or not (message.get("metadata") or {}).get("order_id"):
+        _add(facts, "order_number", references.order_number(text, names, asked))
     _add(facts, "tracking_number", None if slots.get("tracking_number") else references.tracking_number(text))
     _add(facts, "verification", references.verification(text, asked=requested == "verification"))
 

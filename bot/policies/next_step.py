@@ -87,7 +87,9 @@ def _after_action(tracker: DialogueStateTracker, slots: Dict[str, Any]) -> Optio
     if done == "utter_found" or (done or "").startswith(("utter_ask_", "utter_again_")):
         return Step(ACTION_LISTEN_NAME)
     if stage == "identifying":
-        return _ask_reference_again(tracker, slots) if done != LOOK_UP else Step(ACTION_LISTEN_NAME)
+        if done == LOOK_UP:
+            return Step(ACTION_LISTEN_NAME, asks=slots.get(REQUESTED_SLOT))
+        return _ask_reference_again(tracker, slots)
     if stage != "checking":
         return Step(ACTION_LISTEN_NAME) if done in (LOOK_UP, CONCLUDE, HAND_OVER) else None
     if done == CONCLUDE:
