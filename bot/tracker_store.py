@@ -21,9 +21,9 @@ from rasa.shared.core.events import (
     Event,
     SlotSet,
     UserUttered,
-    deserialise_events,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.utils.common import all_subclasses
 from sqlalchemy import Column, DateTime, MetaData, String, Table, select
 from sqlalchemy import Text as SqlText
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,6 +35,8 @@ from cases.settings import settings
 TURNS = 2
 # Of what a component read from a message only this is kept; the rest has done its work.
 _KEPT_PARSE_DATA = ("text", "intent", "entities")
+# Rasa looks through all event classes for every single event that it reads, which is most of what a read costs.
+_EVENT_CLASSES = {cls.type_name: cls for cls in all_subclasses(Event)}
 _metadata = MetaData()
 _trackers = Table(
     "trackers",
@@ -107,7 +109,7 @@ class BoundedTrackerStore(TrackerStore):
         body = await asyncio.to_thread(self._read, sender_id)
         if body is None:
             return None
-        events = deserialise_events(json.loads(body))
+        events = [_EVENT_CLASSES[data["event"]]._from_parameters(data) for data in json.loads(body)]
         return DialogueStateTracker.from_events(sender_id, events, self.domain.slots, domain=self.domain)
 
     async def keys(self) -> Iterable[Text]:

@@ -1,13 +1,13 @@
 """One turn: an inbox message goes through Rasa, and what comes out takes effect as a whole.
 
-The order makes every crash harmless: the reply is staged while Rasa speaks, Rasa saves its tracker, then one
+The order makes every crash harmless. Rasa saves its tracker, which holds the message and what was said to it; then one
 transaction releases the reply, teaches the case and ends the message. A message whose id the tracker already holds
-was understood before; only its last step is left.
+was handled before, and only the last step is left.
 """
 
 import asyncio
 from datetime import datetime
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional, Text, Tuple
 
 import structlog
 from rasa.core.agent import Agent
@@ -17,6 +17,7 @@ from rasa.shared.core.events import (
     ActionExecuted,
     ActionExecutionRejected,
     ActiveLoop,
+    BotUttered,
     ConversationPaused,
     ConversationResumed,
     Event,
@@ -39,44 +40,16 @@ logger = structlog.get_logger(__name__)
 EMPTY, ATTACHMENT, FOLLOW_UP = "/empty_message", "/attachment_received", "/follow_up_due"
 
 
-class StagedOutput(OutputChannel):
-    """Collects what Rasa says in a turn into one staged reply, the first one after a word about who is speaking."""
-
-    def __init__(self, work: InboxMessage, introduction: bool, nlg: ReplyGenerator) -> None:
-        self._work = work
-        self._introduce = introduction
-        self._nlg = nlg
-        self._parts: List[str] = []
-        self._buttons: List[Dict[str, str]] = []
-        self._language: Optional[str] = None
+class Unsent(OutputChannel):
+    """Sends nothing: what Rasa says is read from the saved tracker when the turn ends."""
 
     @classmethod
     def name(cls) -> Text:
         """The name under which Rasa looks up wording for a channel; there is none of its own."""
-        return "staged"
+        return "unsent"
 
-    async def send_text_message(self, recipient_id: Text, text: Text, **kwargs: Any) -> None:
-        """Adds a text."""
-        await self._add(text, [], kwargs.get("language"))
-
-    async def send_text_with_buttons(
-        self, recipient_id: Text, text: Text, buttons: List[Dict[Text, Any]], **kwargs: Any
-    ) -> None:
-        """Adds a text with quick replies."""
-        shown = [{"title": b["title"], "payload": b.get("payload", b["title"])} for b in buttons]
-        await self._add(text, shown, kwargs.get("language"))
-
-    async def _add(self, text: str, buttons: List[Dict[str, str]], language: Optional[str]) -> None:
-        self._language = language or self._language
-        if self._introduce and not self._parts:
-            self._parts.append(self._nlg.say("utter_introduction", {"language": self._language})["text"])
-        self._parts.append(text)
-        self._buttons = buttons
-        await asyncio.to_thread(self._stage)
-
-    def _stage(self) -> None:
-        with transaction() as session:
-            turns.stage(session, self._work, "\n\n".join(self._parts), self._language, self._buttons)
+    async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
+        """Leaves the message to the end of the turn."""
 
 
 async def run_turn(agent: Agent, inbox_id: int) -> Optional[OutboxMessage]:
@@ -99,13 +72,12 @@ async def run_turn(agent: Agent, inbox_id: int) -> Optional[OutboxMessage]:
         processor.action_endpoint = strict(processor.action_endpoint)
         tracker = await processor.tracker_store.retrieve(work.conversation_id)
         if tracker is None or not _has_handled(tracker, work):
-            await asyncio.to_thread(_discard, inbox_id)
-            tracker = await _handle(agent, work, case, introduce, tracker)
-        facts = facts_of(tracker, work)
-        return await asyncio.to_thread(_commit, inbox_id, facts)
+            tracker = await _handle(agent, work, case, tracker)
+        said = _said(tracker, work, processor.nlg if introduce else None)
+        return await asyncio.to_thread(_commit, inbox_id, facts_of(tracker, work), said)
 
 
-def _begin(inbox_id: int):
+def _begin(inbox_id: int) -> Tuple[InboxMessage, Case, bool]:
     with reading() as session:
         work = session.get(InboxMessage, inbox_id)
         case = session.get(Case, work.case_id)
@@ -115,14 +87,35 @@ def _begin(inbox_id: int):
         return work, case, spoken is None
 
 
-def _discard(inbox_id: int) -> None:
+def _commit(inbox_id: int, facts: turns.TurnFacts, said: Optional[turns.Said]) -> Optional[OutboxMessage]:
     with transaction() as session:
-        turns.discard_staged(session, inbox_id)
+        return turns.commit(session, inbox_id, facts, said)
 
 
-def _commit(inbox_id: int, facts: turns.TurnFacts) -> Optional[OutboxMessage]:
-    with transaction() as session:
-        return turns.commit(session, inbox_id, facts)
+def _said(
+    tracker: DialogueStateTracker, work: InboxMessage, introducing: Optional[ReplyGenerator]
+) -> Optional[turns.Said]:
+    """All that Rasa said after the message, as one reply; the first of a conversation after a word about who speaks."""
+    spoken: List[BotUttered] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            if event.message_id != _message_id(work):
+                return None
+            break
+        if isinstance(event, BotUttered):
+            spoken.insert(0, event)
+    texts = [event.text for event in spoken if event.text]
+    if not texts:
+        return None
+    language = spoken[-1].metadata.get("language")
+    if introducing is not None:
+        texts.insert(0, introducing.say("utter_introduction", {"language": language})["text"])
+    buttons = spoken[-1].data.get("buttons") or []
+    return turns.Said(
+        "\n\n".join(texts),
+        language,
+        [{"title": button["title"], "payload": button.get("payload", button["title"])} for button in buttons],
+    )
 
 
 def _message_id(work: InboxMessage) -> str:
@@ -134,7 +127,7 @@ def _has_handled(tracker: DialogueStateTracker, work: InboxMessage) -> bool:
 
 
 async def _handle(
-    agent: Agent, work: InboxMessage, case: Case, introduce: bool, tracker: Optional[DialogueStateTracker]
+    agent: Agent, work: InboxMessage, case: Case, tracker: Optional[DialogueStateTracker]
 ) -> DialogueStateTracker:
     processor = agent.processor
     if work.kind in ("take_over", "hand_back"):
@@ -145,10 +138,9 @@ async def _handle(
     if case.status == "handed_over" and tracker is not None and not tracker.is_paused():
         tracker.update(ConversationPaused(), processor.domain)
         await processor.save_tracker(tracker)
-    output = StagedOutput(work, introduce, processor.nlg)
     message = UserMessage(
         text=_text(work),
-        output_channel=output,
+        output_channel=Unsent(),
         sender_id=work.conversation_id,
         input_channel=work.channel,
         message_id=_message_id(work),

@@ -16,6 +16,7 @@ def plan(session: Session, case: Case, kind: str, due_at: datetime) -> FollowUp:
         kind: what it is about, for example ``wait_over``.
         due_at: when, with zone.
     """
+    session.flush()  # an earlier plan of the same transaction must be in the database before it can go
     for earlier in case.follow_ups:
         if earlier.status == "planned":
             earlier.status = "cancelled"

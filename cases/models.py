@@ -141,7 +141,7 @@ class InboxMessage(Base):
 class OutboxMessage(Base):
     """A reply on its way to the buyer.
 
-    ``status``: staged (its turn is not over), draft (an agent must approve it), released (to be sent), sent,
+    ``status``: draft (an agent must approve it), released (to be sent), sent,
     refused (an agent has the case, or a draft was thrown away), dead (given up; an agent sees it).
     """
 

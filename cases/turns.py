@@ -1,7 +1,7 @@
-"""One turn of the assistant: what it says is staged, and takes effect with all that it learnt, or not at all.
+"""One turn of the assistant: what it says takes effect together with all that it learnt, or not at all.
 
-A turn begins with an inbox message and ends with `commit`, after the bot has saved its tracker. Until then its
-reply is only staged. A bot that dies in between finds the message still waiting.
+A turn begins with an inbox message and ends with `commit`, after the bot has saved its tracker. Until then what it
+says stands only in that tracker. A bot that dies in between finds the message still waiting, and its words there.
 """
 
 import uuid
@@ -41,67 +41,34 @@ class TurnFacts:
     paused: bool = False
 
 
-def stage(
-    session: Session, work: InboxMessage, text: str, language: Optional[str], buttons: list[dict[str, str]]
-) -> OutboxMessage:
-    """Stages the turn's reply; called again, it replaces what was staged before.
+@dataclass
+class Said:
+    """What the assistant says in a turn: the whole text, its language (ISO 639-1) and quick replies."""
 
-    Args:
-        work: the inbox message that is being answered.
-        text: the whole reply so far.
-        language: its language, ISO 639-1.
-        buttons: quick replies, ``{"title", "payload"}``.
-    """
-    row = session.execute(
-        select(OutboxMessage).where(OutboxMessage.inbox_id == work.id, OutboxMessage.position == 0)
-    ).scalar_one_or_none()
-    if row is None:
-        row = OutboxMessage(
-            id=str(uuid.uuid4()),
-            case_id=work.case_id,
-            conversation_id=work.conversation_id,
-            channel=work.channel,
-            inbox_id=work.id,
-            position=0,
-            in_reply_to=work.external_id if work.kind == "message" else None,
-            sender_kind="assistant",
-            status="staged",
-            created_at=clock.now(),
-        )
-        session.add(row)
-    if row.status == "staged":
-        row.text, row.language, row.buttons = text, language, buttons
-    return row
+    text: str
+    language: Optional[str] = None
+    buttons: list[dict[str, str]] = field(default_factory=list)
 
 
-def discard_staged(session: Session, inbox_id: int) -> None:
-    """Forgets what an earlier, broken attempt at the same message had staged."""
-    session.query(OutboxMessage).filter(OutboxMessage.inbox_id == inbox_id, OutboxMessage.status == "staged").delete()
-
-
-def commit(session: Session, inbox_id: int, facts: TurnFacts) -> Optional[OutboxMessage]:
+def commit(session: Session, inbox_id: int, facts: TurnFacts, said: Optional[Said]) -> Optional[OutboxMessage]:
     """Ends a turn: the case learns the facts, the reply is released, the message is done; all in one transaction.
 
     A case that is with the agents takes no word of the assistant, whatever the bot believes: the reply is refused.
 
     Returns:
-        The reply, with its new status; None if the turn said nothing.
+        The reply, with its status; None if the turn said nothing.
     """
     work = session.get(InboxMessage, inbox_id)
     case = session.get(Case, work.case_id)
-    reply = session.execute(
-        select(OutboxMessage).where(OutboxMessage.inbox_id == inbox_id, OutboxMessage.status == "staged")
-    ).scalar_one_or_none()
     with_agents = case.status == "handed_over"
     _note_meaning(session, work, facts)
     _learn(session, case, facts)
-    if reply is not None and work.kind == "follow_up" and not with_agents and not _needs_approval(case):
+    if said is not None and work.kind == "follow_up" and not with_agents and not _needs_approval(case):
         record.keep_promise(case, "follow_up")  # before a new plan takes the place of those not kept
     # Messages that came before a hand-back was carried out find an open case and a silent bot: nothing to settle.
-    if not with_agents and not (facts.paused and reply is None):
+    if not with_agents and not (facts.paused and said is None):
         _settle(session, case, facts)
-    if reply is not None:
-        _release(session, case, reply, with_agents)
+    reply = _reply(session, case, work, said, with_agents) if said is not None else None
     inbox.mark_done(session, inbox_id)
     return reply
 
@@ -161,17 +128,33 @@ def _is_planned(case: Case, due_at: datetime) -> bool:
     return any(follow_up.due_at == due_at for follow_up in case.follow_ups)
 
 
-def _release(session: Session, case: Case, reply: OutboxMessage, with_agents: bool) -> None:
+def _reply(session: Session, case: Case, work: InboxMessage, said: Said, with_agents: bool) -> OutboxMessage:
+    reply = OutboxMessage(
+        id=str(uuid.uuid4()),
+        case_id=case.id,
+        conversation_id=case.conversation_id,
+        channel=case.channel,
+        inbox_id=work.id,
+        position=0,
+        in_reply_to=work.external_id if work.kind == "message" else None,
+        sender_kind="assistant",
+        text=said.text,
+        language=said.language,
+        buttons=said.buttons,
+        status="released",
+        created_at=clock.now(),
+    )
+    session.add(reply)
     if with_agents:
         reply.status = "refused"
         record.add_event(session, case, "reply_refused", record.SYSTEM, outbox_id=reply.id)
-    elif _needs_approval(case):
+        return reply
+    if _needs_approval(case):
         reply.status = "draft"
         record.add_event(session, case, "draft_waiting", record.ASSISTANT, outbox_id=reply.id)
-    else:
+        return reply
+    if case.channel == "rest":
         # The development door answers in the HTTP response itself, so there is nothing left to send.
-        if case.channel == "rest":
-            reply.status, reply.sent_at = "sent", clock.now()
-        else:
-            reply.status = "released"
-        outbox.write_to_transcript(session, reply)
+        reply.status, reply.sent_at = "sent", clock.now()
+    outbox.write_to_transcript(session, reply)
+    return reply

@@ -7,12 +7,14 @@ the same as figures. ``--language de`` measures one language.
 import argparse
 import asyncio
 import json
+import logging
 import time
 from collections import Counter
 from pathlib import Path
 from statistics import median
 from typing import Any, Iterator, Optional
 
+import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from ruamel.yaml import YAML
@@ -132,6 +134,7 @@ def main() -> None:
     options = arguments.parse_args()
     spoken = sorted(path.stem for path in HELD_OUT.glob("??.yml"))
     wanted = [options.language] if options.language else spoken
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     print("Loading the model …", flush=True)
     agent = Agent.load(options.model)
     report = {

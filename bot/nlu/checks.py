@@ -1,10 +1,12 @@
 """Who was asked, where was looked, and with what result.
 
-Each clause of a message is read for places and for results; a place takes the result that stands nearest. What the
-buyer says about one place never changes another.
+Each clause of a message is read for places and for results; a place takes the result that stands nearest. A result
+counts only where the clause, or the message, is about checking: "the driver should have rung, as I asked" tells
+nothing about a search.
 """
 
-from typing import Any, Dict, Iterable, List, Optional
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional, Sequence
 
 from bot.nlu.lexicon import Concept
 
@@ -28,26 +30,39 @@ PLACES: Dict[str, tuple[str, ...]] = {
     "LETTERBOX": (HIDDEN,),
     "LOCKER": (HIDDEN,),
     "SAFE_PLACE": (HIDDEN,),
-    "NO_SUCH_PLACE": (HIDDEN,),
     "EVERYWHERE": (HIDDEN,),
 }
 # A result that is part of the place's own meaning.
-INHERENT = {"NO_NEIGHBOURS": "cannot_check", "LIVE_ALONE": "not_there", "NO_SUCH_PLACE": "not_there"}
-# Results from the strongest to the weakest: "asked, nothing" is nothing, "asked" alone is nothing as well.
-RESULTS: tuple[tuple[str, str], ...] = (
-    ("NOT_THERE", "not_there"),
-    ("FOUND", "found"),
-    ("NOT_YET", "will_check"),
-    ("LATER", "will_check"),
-    ("CANNOT", "cannot_check"),
-    ("DONT_KNOW", "cannot_check"),
-    ("NO", "not_there"),
-    ("ASKED", "not_there"),
-    ("LOOKED", "not_there"),
-)
-_STRENGTH = {name: (rank, value) for rank, (name, value) in enumerate(RESULTS)}
+INHERENT = {"NO_NEIGHBOURS": "cannot_check", "LIVE_ALONE": "not_there"}
+CHECKING = frozenset({"checked_not_found", "deny"})
+ANSWERING = CHECKING | {"will_check_later", "affirm", "nlu_fallback"}
+FINDING = frozenset({"found_parcel", "affirm", "thank"})
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a concept says about a place, and in which kinds of message it says so (None: in any)."""
+
+    value: str
+    within: Optional[frozenset] = None
+
+
+# From the strongest to the weakest: "asked, nothing" is nothing, and "asked" alone means nothing as well.
+RESULTS: Dict[str, Result] = {
+    "NOT_THERE": Result("not_there"),
+    "FOUND": Result("found", FINDING),
+    "NOT_YET": Result("will_check", ANSWERING),
+    "LATER": Result("will_check", ANSWERING),
+    "CANNOT": Result("cannot_check", ANSWERING),
+    "DONT_KNOW": Result("cannot_check", ANSWERING),
+    "NO_SUCH_PLACE": Result("not_there", CHECKING | {"nlu_fallback"}),
+    "NO": Result("not_there", CHECKING),
+    "ASKED": Result("not_there", CHECKING),
+    "LOOKED": Result("not_there", CHECKING),
+}
+_STRENGTH = {name: rank for rank, name in enumerate(RESULTS)}
 _WEAK = ("ASKED", "LOOKED", "NO")
-# What the message as a whole says of places that have no result of their own.
+# What the message says of places that have no result of their own.
 BY_INTENT = {
     "checked_not_found": "not_there",
     "deny": "not_there",
@@ -56,65 +71,84 @@ BY_INTENT = {
 }
 
 
-def places_checked(spans: Iterable[tuple[int, int]], concepts: List[Concept], intent: Optional[str]) -> Dict[str, str]:
+@dataclass(frozen=True)
+class Clause:
+    """A part of a message: its offsets in the normalized text, and what it wants by itself."""
+
+    begin: int
+    end: int
+    intent: Optional[str]
+
+    def holds(self, concept: Concept) -> bool:
+        """Whether the concept stands in this clause."""
+        return self.begin <= concept.start < self.end
+
+
+def places_checked(parts: Sequence[Clause], concepts: List[Concept], intent: Optional[str]) -> Dict[str, str]:
     """The places that a message tells about.
 
     Args:
-        spans: where its clauses begin and end.
+        parts: its clauses.
         concepts: the concepts in it.
         intent: what it mainly does.
 
     Returns:
         Slot names with found, not_there, will_check or cannot_check; only what was said.
     """
-    spans = list(spans)
     told: Dict[str, str] = {}
-    carried: Optional[str] = None
-    pending: List[str] = []
-    for begin, end in spans:
-        inside = [concept for concept in concepts if begin <= concept.start < end]
-        results = [concept for concept in inside if concept.name in _STRENGTH]
-        places = [concept for concept in inside if concept.name in PLACES]
+    listed: List[str] = []  # places that still take a result which comes after the list: "neighbours, garage: nothing"
+    for clause in parts:
+        inside = [concept for concept in concepts if clause.holds(concept)]
+        results = [c for c in inside if _counts(c, {clause.intent, intent})]
         strong = [result for result in results if result.name not in _WEAK]
-        if not places and strong and pending:
-            # "the neighbours, the garage: nothing" — the result comes after the list
-            for slot in pending:
-                told[slot] = _strongest(strong)
-            pending = []
+        places = [concept for concept in inside if concept.name in PLACES]
+        if not places and strong:
+            told.update({slot: RESULTS[_strongest(strong).name].value for slot in listed})
+            listed = []
         for place in places:
-            value = INHERENT.get(place.name) or _nearest(place, strong or results) or carried or BY_INTENT.get(intent)
+            value = INHERENT.get(place.name) or _nearest(place, strong or results) or BY_INTENT.get(intent)
             for slot in PLACES[place.name]:
-                if value is None:
-                    pending.append(slot)
-                else:
+                if value is not None:
                     told[slot] = value
-                    if not strong:
-                        pending.append(slot)
-        if places and results:
-            carried = _strongest(results) if not strong else None
+                if not strong:
+                    listed.append(slot)
+        if "NO_SUCH_PLACE" in {result.name for result in results} and not places:
+            told.setdefault(HIDDEN, "not_there")
     return told
+
+
+def _counts(concept: Concept, intents: set) -> bool:
+    result = RESULTS.get(concept.name)
+    return result is not None and (result.within is None or bool(result.within & intents))
 
 
 def _nearest(place: Concept, results: List[Concept]) -> Optional[str]:
     if not results:
         return None
-    return _STRENGTH[min(results, key=lambda r: (_distance(place, r), _STRENGTH[r.name][0])).name][1]
+    nearest = min(results, key=lambda result: (_distance(place, result), _STRENGTH[result.name]))
+    return RESULTS[nearest.name].value
 
 
 def _distance(one: Concept, other: Concept) -> int:
     return max(other.start - one.end, one.start - other.end, 0)
 
 
-def _strongest(results: List[Concept]) -> str:
-    return _STRENGTH[min(results, key=lambda result: _STRENGTH[result.name][0]).name][1]
+def _strongest(results: List[Concept]) -> Concept:
+    return min(results, key=lambda result: _STRENGTH[result.name])
 
 
-def address_confirmed(concepts: List[Concept]) -> Optional[bool]:
+def address_confirmed(parts: Sequence[Clause], concepts: List[Concept], intent: Optional[str]) -> Optional[bool]:
     """Whether the buyer says of the address that it is right (True) or wrong (False); None if nothing is said."""
     names = {concept.name for concept in concepts}
-    if names & {"MOVED_AWAY", "OLD_ADDRESS"} or {"ADDRESS", "WRONG"} <= names:
+    if intent == "report_wrong_address" or names & {"MOVED_AWAY", "OLD_ADDRESS"} and intent in ("deny", "nlu_fallback"):
         return False
-    return True if {"ADDRESS", "CORRECT"} <= names else None
+    for clause in parts:
+        inside = {concept.name for concept in concepts if clause.holds(concept)}
+        if {"ADDRESS", "WRONG"} <= inside:
+            return False
+        if {"ADDRESS", "CORRECT"} <= inside:
+            return True
+    return None
 
 
 def answers(
@@ -136,14 +170,15 @@ def answers(
     if requested not in open_places:
         return {}
     targets = open_places if all_at_once else [requested]
+    value: Optional[str] = None
     if names & {"CANNOT", "DONT_KNOW"} and intent in ("deny", "checked_not_found", "nlu_fallback", "out_of_scope"):
-        return {slot: "cannot_check" for slot in targets}
-    if intent in ("deny", "checked_not_found"):
-        return {slot: "not_there" for slot in targets}
-    if intent == "will_check_later":
-        return {slot: "will_check" for slot in targets}
-    if intent == "affirm":
-        if names & {"ASKED", "LOOKED"}:
-            return {slot: "not_there" for slot in targets}
+        value = "cannot_check"
+    elif intent in CHECKING:
+        value = "not_there"
+    elif intent == "will_check_later":
+        value = "will_check"
+    elif intent == "affirm" and names & {"ASKED", "LOOKED"}:
+        value = "not_there"
+    elif intent == "affirm":
         return {slot: "will_check" for slot in targets} if all_at_once else {requested: "found"}
-    return {}
+    return {slot: value for slot in targets} if value else {}

@@ -18,6 +18,7 @@ from bot.nlg import languages
 from bot.nlu import checks, references, triggers
 from bot.nlu.intent import CLAUSES, CONCEPTS
 from bot.nlu.language import UNSUPPORTED
+from bot.nlu.lexicon import Concept
 
 # What the platform tells with a message, and the slot that it fills.
 FROM_PLATFORM = {
@@ -81,9 +82,10 @@ def _from_text(message: Message, slots: Dict[str, Any]) -> Dict[str, Any]:
     _add(facts, "verification", references.verification(text, asked=requested == "verification"))
 
     _add_language_wish(facts, intent, concepts, slots)
-    facts.update(checks.places_checked([span for span, _ in parts], concepts, intent))
-    _add(facts, checks.ADDRESS, checks.address_confirmed(concepts))
-    _answer_open_question(facts, parts, concepts, intent, slots)
+    clauses = [checks.Clause(begin, end, label) for (begin, end), (label, _) in parts]
+    facts.update(checks.places_checked(clauses, concepts, intent))
+    _add(facts, checks.ADDRESS, checks.address_confirmed(clauses, concepts, intent))
+    _answer_open_question(facts, clauses, concepts, intent, slots)
     _add_triggers(facts, message, intent, names, slots)
     return facts
 
@@ -93,25 +95,31 @@ def _add(facts: Dict[str, Any], name: str, value: Any) -> None:
         facts[name] = value
 
 
-def _answer_open_question(facts, parts, concepts, intent, slots) -> None:
+def _answer_open_question(
+    facts: Dict[str, Any],
+    clauses: List[checks.Clause],
+    concepts: List[Concept],
+    intent: Optional[str],
+    slots: Dict[str, Any],
+) -> None:
+    """Reads the message as an answer to the open question, unless it speaks of that by name."""
     requested = slots.get(REQUESTED_SLOT)
     if requested in facts or requested not in script.CHECKS:
         return
-    spans_without_place = [
-        span for span, _ in parts if not any(c.name in checks.PLACES and span[0] <= c.start < span[1] for c in concepts)
-    ]
-    if not spans_without_place and any(place in facts for place in script.PLACES):
+    tells_of_places = any(place in facts for place in script.PLACES)
+    if tells_of_places and all(any(c.name in checks.PLACES and part.holds(c) for c in concepts) for part in clauses):
         return  # each clause is about a place of its own, so nothing is left for the open one
     open_places = [place for place in script.PLACES if slots.get(place) is None]
     names = {concept.name for concept in concepts}
     found = checks.answers(requested, open_places, slots.get("ask_style") == "all_at_once", intent, names)
-    if any(place in facts for place in script.PLACES):
-        found = {name: value for name, value in found.items() if name == requested}
     for name, value in found.items():
-        facts.setdefault(name, value)
+        if name == requested or not tells_of_places:
+            facts.setdefault(name, value)
 
 
-def _add_language_wish(facts: Dict[str, Any], intent: Optional[str], concepts: list, slots: Dict[str, Any]) -> None:
+def _add_language_wish(
+    facts: Dict[str, Any], intent: Optional[str], concepts: List[Concept], slots: Dict[str, Any]
+) -> None:
     """The language that the buyer asks for: of those named the first that is not spoken already."""
     if intent != "change_language":
         return

@@ -20,11 +20,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import FeatureUnion, Pipeline
-from sklearn.preprocessing import FunctionTransformer
 
 from bot.nlu.language import MESSAGE_LANGUAGE
 from bot.nlu.lexicon import Concept, fingerprint, lexicon
@@ -38,66 +37,46 @@ Labelled = Tuple[str, float]
 Example = Tuple[str, Tuple[str, ...]]
 
 
-def _text(examples: List[Example]) -> List[str]:
-    return [text for text, _ in examples]
-
-
-def _concepts(examples: List[Example]) -> List[Dict[str, int]]:
-    features = []
-    for _, names in examples:
-        single = {name: 1 for name in names}
-        pairs = {f"{one}+{other}": 1 for one, other in combinations(sorted(set(names)), 2)}
-        features.append({**single, **pairs})
-    return features
-
-
-def _pipeline() -> Pipeline:
-    characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 5), sublinear_tf=True, min_df=2, dtype=np.float32)
-    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b", dtype=np.float32)
-    return Pipeline(
-        [
-            (
-                "features",
-                FeatureUnion(
-                    [
-                        ("characters", Pipeline([("text", FunctionTransformer(_text)), ("tfidf", characters)])),
-                        ("words", Pipeline([("text", FunctionTransformer(_text)), ("tfidf", words)])),
-                        (
-                            "concepts",
-                            Pipeline(
-                                [
-                                    ("names", FunctionTransformer(_concepts)),
-                                    ("vector", DictVectorizer(dtype=np.float32)),
-                                ]
-                            ),
-                        ),
-                    ],
-                    transformer_weights={"characters": 1.0, "words": 0.7, "concepts": 0.35},
-                ),
-            ),
-            ("classifier", LogisticRegression(C=20, solver="liblinear", max_iter=200)),
-        ]
-    )
-
-
 class IntentModel:
-    """The trained model: probabilities of the intents for texts with their concepts."""
+    """Probabilities of the intents for normalized texts with the names of their concepts."""
 
-    def __init__(self, pipeline: Pipeline) -> None:
-        self._pipeline = pipeline
+    def __init__(self) -> None:
+        self._characters = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=(1, 5), sublinear_tf=True, min_df=2, dtype=np.float32
+        )
+        self._words = TfidfVectorizer(
+            ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b", dtype=np.float32
+        )
+        self._concepts = DictVectorizer(dtype=np.float32)
+        self._classifier = LogisticRegression(C=20, solver="liblinear", max_iter=200)
 
     @classmethod
     def train(cls, examples: List[Example], intents: List[str]) -> IntentModel:
-        """Learns from normalized texts with the names of their concepts."""
-        return cls(_pipeline().fit(examples, intents))
+        """Learns from examples and their intents."""
+        model = cls()
+        model._classifier.fit(model._features(examples, fit=True), intents)
+        return model
 
     def rankings(self, examples: List[Example]) -> List[List[Labelled]]:
         """For each example all intents with their probability, the most probable first."""
-        classes = self._pipeline.classes_
+        classes = self._classifier.classes_
         return [
             [(str(classes[i]), float(row[i])) for i in np.argsort(row)[::-1]]
-            for row in self._pipeline.predict_proba(examples)
+            for row in self._classifier.predict_proba(self._features(examples))
         ]
+
+    def _features(self, examples: List[Example], fit: bool = False) -> csr_matrix:
+        texts = [text for text, _ in examples]
+        concepts = [_with_pairs(names) for _, names in examples]
+        parts = ((self._characters, texts, 1.0), (self._words, texts, 0.7), (self._concepts, concepts, 0.35))
+        made = [(v.fit_transform(data) if fit else v.transform(data)) * weight for v, data, weight in parts]
+        return hstack(made, format="csr")
+
+
+def _with_pairs(names: Tuple[str, ...]) -> Dict[str, int]:
+    """Each concept, and each pair of them: what they mean together is more than what each means."""
+    pairs = {f"{one}+{other}": 1 for one, other in combinations(sorted(set(names)), 2)}
+    return {**{name: 1 for name in names}, **pairs}
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
@@ -143,8 +122,8 @@ class IntentClassifier(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
-        """A changed lexicon makes Rasa train the classifier again."""
-        return fingerprint()
+        """A changed lexicon or model makes Rasa train the classifier again."""
+        return fingerprint(__file__)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the utterances of ``data/nlu``."""

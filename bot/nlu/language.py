@@ -7,6 +7,7 @@ the buyer asked for holds until another wish. When nothing is known yet, the pla
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Text, Tuple
@@ -26,26 +27,42 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.naive_bayes import MultinomialNB
 
+from bot.nlu.lexicon import fingerprint
 from bot.nlu.text import normalized
 
 FALLBACK = "en"
 MESSAGE_LANGUAGE = "message_language"
 UNSUPPORTED = "unsupported_language"
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+# Scripts that tell the language by themselves, most telling first: kana before the Han characters beside it.
+_SCRIPTS = (
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("ko", re.compile(r"[\uac00-\ud7af]")),
+    ("zh", re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")),
+    ("th", re.compile(r"[\u0e00-\u0e7f]")),
+    ("ar", re.compile(r"[\u0600-\u06ff]")),
+    ("hi", re.compile(r"[\u0900-\u097f]")),
+    ("ru", re.compile(r"[\u0400-\u04ff]")),
+)
 _LATIN_WORD = re.compile(r"[^\W\d_]{2,}")
 # Characters that only one of the two scripts uses, among the most frequent ones.
-_TRADITIONAL = re.compile(
-    "[們個這來時說對還沒會過後開關門東車問題買賣貨單號發現點話請實訂錯總間裡樣嗎郵遞驗證聯繫讓廳鄰櫃點錢寄處為與應該麼啊]"
+_TRADITIONAL = frozenset(
+    "們個這來時說對還沒會過後開關門東車問題買賣貨單號發現點話請實訂錯總間裡樣嗎郵遞驗證聯繫讓廳鄰櫃錢處為與應該麼"
 )
-_SIMPLIFIED = re.compile(
-    "[们个这来时说对还没会过后开关门东车问题买卖货单号发现点话请实订错总间里样吗邮递验证联系让厅邻柜点钱处为与应该么]"
+_SIMPLIFIED = frozenset(
+    "们个这来时说对还没会过后开关门东车问题买卖货单号发现点话请实订错总间里样吗邮递验证联系让厅邻柜钱处为与应该么"
 )
-_ONLY_TRADITIONAL = set(_TRADITIONAL.pattern[1:-1]) - set(_SIMPLIFIED.pattern[1:-1])
-_ONLY_SIMPLIFIED = set(_SIMPLIFIED.pattern[1:-1]) - set(_TRADITIONAL.pattern[1:-1])
+_ONLY_TRADITIONAL = _TRADITIONAL - _SIMPLIFIED
+_ONLY_SIMPLIFIED = _SIMPLIFIED - _TRADITIONAL
 SURE_WORDS = 3
 SURE = 0.9
-OTHER_SURE_WORDS = 4
+OTHER_SURE_WORDS = 3
 OTHER_SURE = 0.97
+KNOWN_WORDS = 0.5
+# Languages in which a buyer may write although the assistant does not speak them (yet). Langdetect knows more, but
+# takes misspelt English or German for Afrikaans, Somali or Norwegian.
+MAY_BE_WRITTEN = frozenset(
+    "ar cs de en es fr hi id it ja ko nl pl pt ru sv th tr vi zh".split()  # noqa: SIM905
+)
 
 
 @dataclass(frozen=True)
@@ -72,8 +89,8 @@ class LanguageModel:
         vectorizer = CountVectorizer(analyzer="char_wb", ngram_range=(1, 4), dtype=np.float32, min_df=2)
         features = vectorizer.fit_transform(texts)
         classifier = MultinomialNB(alpha=0.05, fit_prior=False).fit(features, languages)
-        words = {word for text in texts for word in _LATIN_WORD.findall(text)}
-        return cls(vectorizer, classifier, words)
+        counts = Counter(word for text in texts for word in _LATIN_WORD.findall(text))
+        return cls(vectorizer, classifier, {word for word, count in counts.items() if count > 1})
 
     @property
     def languages(self) -> List[str]:
@@ -82,8 +99,9 @@ class LanguageModel:
 
     def read(self, text: str) -> Reading:
         """Reads a normalized text."""
-        if len(_HAN.findall(text)) >= 2:
-            return Reading("zh", sure=True) if "zh" in self.languages else Reading("zh", True, supported=False)
+        written = language_of_script(text)
+        if written is not None:
+            return Reading(written, sure=True, supported=written in self.languages)
         words = _LATIN_WORD.findall(text)
         if not words:
             return Reading(None)
@@ -96,7 +114,7 @@ class LanguageModel:
 
     def _is_foreign(self, text: str, words: List[str]) -> bool:
         known = sum(word in self._words for word in words) / len(words)
-        if known > 0.5:
+        if known > KNOWN_WORDS:
             return False
         if self._others is None:
             self._others = DetectorFactory()
@@ -108,7 +126,18 @@ class LanguageModel:
             top = detector.get_probabilities()[0]
         except (LangDetectException, IndexError):
             return False
-        return top.lang.split("-")[0] not in self.languages and top.prob >= OTHER_SURE
+        other = top.lang.split("-")[0]
+        return other in MAY_BE_WRITTEN and other not in self.languages and top.prob >= OTHER_SURE
+
+
+def language_of_script(text: str) -> Optional[str]:
+    """The language that the characters tell by themselves, unless they are a mere name in a sentence."""
+    letters = sum(character.isalpha() for character in text)
+    for language, characters in _SCRIPTS:
+        count = len(characters.findall(text))
+        if count >= 2 and count * 4 >= letters:
+            return language
+    return None
 
 
 def script_of(text: str) -> Optional[str]:
@@ -182,6 +211,11 @@ class LanguageRecognizer(GraphComponent):
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, joblib.load(Path(folder) / "language.joblib"))
 
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
+        """A changed model makes Rasa train the recognizer again."""
+        return fingerprint(__file__)
+
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the utterances of ``data/nlu``, each of which names its language."""
         pairs = [pair for example in training_data.intent_examples if (pair := _labelled(example))]
@@ -202,13 +236,20 @@ class LanguageRecognizer(GraphComponent):
             answer = answer_language(
                 reading, slot("language"), slot("language_wish"), metadata.get("locale"), self._model.languages
             )
-            message.set(MESSAGE_LANGUAGE, reading.language if reading.language in self._model.languages else answer)
+            message.set(MESSAGE_LANGUAGE, _read_as(reading, slot("language"), answer, self._model.languages))
             message.set(UNSUPPORTED, reading.sure and not reading.supported)
             entities = [{"entity": "language", "value": answer}]
             if answer == "zh" and (script := script_of(text)):
                 entities.append({"entity": "script", "value": script})
             message.set(ENTITIES, message.get(ENTITIES, []) + entities, add_to_output=True)
         return messages
+
+
+def _read_as(reading: Reading, known: Optional[str], answer: str, languages: List[str]) -> str:
+    """The language whose words are looked for in the message: its own if that is sure, else the conversation's."""
+    if reading.language in languages and (reading.sure or known is None):
+        return reading.language
+    return known if known in languages else answer
 
 
 def _labelled(example: Message) -> Optional[Tuple[str, str]]:
