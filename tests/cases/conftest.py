@@ -1,10 +1,8 @@
 """A case database of its own for each test."""
 
-from datetime import timedelta
-
 import pytest
 
-from cases import clock, database, inbox, settings
+from cases import database, inbox, settings
 from cases.database import reading, transaction
 from cases.models import Case
 
@@ -12,7 +10,6 @@ from cases.models import Case
 def _forget():
     settings.settings.cache_clear()
     database._sessions.cache_clear()
-    clock._known = (float("-inf"), timedelta(0))  # how far another database's clock was moved
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The desk's pages: what a browser asks for and sends."""
