@@ -1,5 +1,6 @@
 """The way to the action server on which an error stops the turn."""
 
+import os
 from typing import Any, Optional
 
 import aiohttp
@@ -29,11 +30,14 @@ class StrictActionEndpoint(EndpointConfig):
 
 
 def strict(endpoint: Optional[EndpointConfig]) -> Optional[EndpointConfig]:
-    """The same endpoint, strict; None stays None (a bot without actions)."""
+    """The same endpoint, strict, at the address in ``PORCHLIGHT_ACTIONS_URL`` if there is one.
+
+    None stays None: a bot without actions.
+    """
     if endpoint is None or isinstance(endpoint, StrictActionEndpoint):
         return endpoint
     return StrictActionEndpoint(
-        endpoint.url,
+        os.environ.get("PORCHLIGHT_ACTIONS_URL") or endpoint.url,
         endpoint.params,
         endpoint.headers,
         endpoint.basic_auth,

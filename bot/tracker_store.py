@@ -26,7 +26,6 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 from sqlalchemy import Column, DateTime, MetaData, String, Table, select
 from sqlalchemy import Text as SqlText
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.turn_failed import TurnFailed
 from cases.database import open_engine
@@ -109,8 +108,11 @@ class BoundedTrackerStore(TrackerStore):
         body = await asyncio.to_thread(self._read, sender_id)
         if body is None:
             return None
-        events = [_EVENT_CLASSES[data["event"]]._from_parameters(data) for data in json.loads(body)]
-        return DialogueStateTracker.from_events(sender_id, events, self.domain.slots, domain=self.domain)
+        try:
+            events = [_EVENT_CLASSES[data["event"]]._from_parameters(data) for data in json.loads(body)]
+            return DialogueStateTracker.from_events(sender_id, events, self.domain.slots, domain=self.domain)
+        except Exception as error:
+            raise TurnFailed(f"the tracker makes no sense: {type(error).__name__}") from error
 
     async def keys(self) -> Iterable[Text]:
         """The ids of all conversations."""
@@ -123,7 +125,7 @@ class BoundedTrackerStore(TrackerStore):
                 changed = connection.execute(_trackers.update().where(_trackers.c.sender_id == sender_id).values(**row))
                 if changed.rowcount == 0:
                     connection.execute(_trackers.insert().values(sender_id=sender_id, **row))
-        except SQLAlchemyError as error:
+        except Exception as error:
             raise TurnFailed(f"the tracker could not be saved: {type(error).__name__}") from error
 
     def _read(self, sender_id: str) -> Optional[str]:
@@ -132,12 +134,12 @@ class BoundedTrackerStore(TrackerStore):
                 return connection.execute(
                     select(_trackers.c.events).where(_trackers.c.sender_id == sender_id)
                 ).scalar_one_or_none()
-        except SQLAlchemyError as error:
+        except Exception as error:
             raise TurnFailed(f"the tracker could not be read: {type(error).__name__}") from error
 
     def _ids(self) -> List[str]:
         try:
             with self._engine.connect().execution_options(read_only=True) as connection:
                 return list(connection.execute(select(_trackers.c.sender_id)).scalars())
-        except SQLAlchemyError as error:
+        except Exception as error:
             raise TurnFailed(f"the trackers could not be listed: {type(error).__name__}") from error

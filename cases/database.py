@@ -1,5 +1,6 @@
 """Connections to the databases: SQLite with a write-ahead log by default, PostgreSQL by URL."""
 
+import threading
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -7,14 +8,16 @@ from typing import Iterator
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, event, inspect
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import QueuePool
 
 from cases.settings import settings
 
 SQLITE_BUSY_SECONDS = 5
 MIGRATIONS = Path(__file__).parent / "migrations"
+_making = threading.Lock()
 
 
 def open_engine(url: str) -> Engine:
@@ -29,7 +32,13 @@ def open_engine(url: str) -> Engine:
         return create_engine(url, pool_pre_ping=True)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,  # opening a file and configuring it costs more than most statements
+        pool_size=8,
+        max_overflow=24,
+        connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False},
+    )
 
     @event.listens_for(engine, "connect")
     def _configure(connection, _record):
@@ -48,7 +57,13 @@ def open_engine(url: str) -> Engine:
 
 @lru_cache(maxsize=4)
 def _sessions(url: str) -> sessionmaker:
-    return sessionmaker(bind=open_engine(url), future=True, expire_on_commit=False)
+    engine = open_engine(url)
+    with _making:  # `rasa run` and `rasa shell` must work without anything having been started before
+        with engine.connect().execution_options(read_only=True) as connection:
+            is_new = not inspect(connection).has_table("alembic_version")
+        if is_new:
+            _upgrade(url)
+    return sessionmaker(bind=engine, future=True, expire_on_commit=False)
 
 
 @contextmanager
@@ -72,8 +87,11 @@ def reading() -> Iterator[Session]:
 
 
 def upgrade() -> None:
-    """Brings the case database to the newest schema; safe to call at every start."""
-    url = settings().cases_url
+    """Brings the case database to the newest schema; safe at every start. An empty database gets it by itself."""
+    _upgrade(settings().cases_url)
+
+
+def _upgrade(url: str) -> None:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
