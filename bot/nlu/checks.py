@@ -152,7 +152,12 @@ def address_confirmed(parts: Sequence[Clause], concepts: List[Concept], intent: 
 
 
 def answers(
-    requested: Optional[str], open_places: List[str], all_at_once: bool, intent: Optional[str], names: set[str]
+    requested: Optional[str],
+    open_places: List[str],
+    all_at_once: bool,
+    intent: Optional[str],
+    names: set[str],
+    names_a_person: bool = False,
 ) -> Dict[str, Any]:
     """What a message without a place says about the question that is open.
 
@@ -162,6 +167,7 @@ def answers(
         all_at_once: whether the assistant asked about all of them in one message.
         intent: what the message mainly does.
         names: the concepts in it.
+        names_a_person: the question gave the name of who signed; a yes then means that this person can be asked.
     """
     if requested == ADDRESS:
         if intent == "affirm" or ("YES" in names and intent not in ("deny", "report_wrong_address")):
@@ -180,5 +186,5 @@ def answers(
     elif intent == "affirm" and names & {"ASKED", "LOOKED"}:
         value = "not_there"
     elif intent == "affirm":
-        return {slot: "will_check" for slot in targets} if all_at_once else {requested: "found"}
+        value = "will_check" if all_at_once or names_a_person else "found"
     return {slot: value for slot in targets} if value else {}

@@ -106,12 +106,16 @@ def _answer_open_question(
     requested = slots.get(REQUESTED_SLOT)
     if requested in facts or requested not in script.CHECKS:
         return
+    if checks.ADDRESS in facts and intent == "affirm":
+        return  # "yes, the address is right" is no yes to the place that is asked about
     tells_of_places = any(place in facts for place in script.PLACES)
     if tells_of_places and all(any(c.name in checks.PLACES and part.holds(c) for c in concepts) for part in clauses):
         return  # each clause is about a place of its own, so nothing is left for the open one
     open_places = [place for place in script.PLACES if slots.get(place) is None]
     names = {concept.name for concept in concepts}
-    found = checks.answers(requested, open_places, slots.get("ask_style") == "all_at_once", intent, names)
+    all_at_once = slots.get("ask_style") == "all_at_once"
+    named = script.wording(requested, slots) == "signed"
+    found = checks.answers(requested, open_places, all_at_once, intent, names, named)
     for name, value in found.items():
         if name == requested or not tells_of_places:
             facts.setdefault(name, value)
@@ -131,10 +135,21 @@ def _add_language_wish(
         facts["trigger"] = "not_understood"
 
 
+def _asks_for_human(part: tuple, concepts: List[Concept]) -> bool:
+    """Whether a clause whose intent is not clear puts "human" and "speak to" together."""
+    (begin, end), (label, confidence) = part
+    if label != "request_human" and confidence >= triggers.CLEAR_CLAUSE:
+        return False
+    inside = {concept.name for concept in concepts if begin <= concept.start < end}
+    return {"HUMAN", "SPEAK_TO"} <= inside
+
+
 def _add_triggers(
     facts: Dict[str, Any], message: Message, intent: Optional[str], names: set[str], slots: Dict[str, Any]
 ) -> None:
     told = triggers.intents_told(intent, [label for _, label in message.get(CLAUSES) or []])
+    if any(_asks_for_human(part, message.get(CONCEPTS) or []) for part in message.get(CLAUSES) or []):
+        told.add("request_human")
     wish = triggers.wish(told)
     repeated = wish if wish and slots.get("buyer_wish") in ("refund", "replacement") else None
     understood = intent not in NOT_UNDERSTOOD or any(name in facts for name in script.CHECKS + script.REFERENCES)

@@ -57,7 +57,9 @@ SURE_WORDS = 3
 SURE = 0.9
 OTHER_SURE_WORDS = 3
 OTHER_SURE = 0.97
-KNOWN_WORDS = 0.5
+OTHER_LIKELY = 0.8
+MANY_KNOWN_WORDS = 0.5
+FEW_KNOWN_WORDS = 0.34
 # Languages in which a buyer may write although the assistant does not speak them (yet). Langdetect knows more, but
 # takes misspelt English or German for Afrikaans, Somali or Norwegian.
 MAY_BE_WRITTEN = frozenset(
@@ -113,8 +115,9 @@ class LanguageModel:
         return Reading(language, sure=len(words) >= SURE_WORDS and score >= SURE)
 
     def _is_foreign(self, text: str, words: List[str]) -> bool:
+        """Whether langdetect sees only other languages in it; the more words are known, the surer it must be."""
         known = sum(word in self._words for word in words) / len(words)
-        if known > KNOWN_WORDS:
+        if known > MANY_KNOWN_WORDS:
             return False
         if self._others is None:
             self._others = DetectorFactory()
@@ -123,11 +126,12 @@ class LanguageModel:
         detector = self._others.create()
         detector.append(text)
         try:
-            top = detector.get_probabilities()[0]
-        except (LangDetectException, IndexError):
+            guesses = detector.get_probabilities()
+        except LangDetectException:
             return False
-        other = top.lang.split("-")[0]
-        return other in MAY_BE_WRITTEN and other not in self.languages and top.prob >= OTHER_SURE
+        elsewhere = MAY_BE_WRITTEN - set(self.languages)
+        share = sum(guess.prob for guess in guesses if guess.lang.split("-")[0] in elsewhere)
+        return share >= (OTHER_LIKELY if known <= FEW_KNOWN_WORDS else OTHER_SURE)
 
 
 def language_of_script(text: str) -> Optional[str]:

@@ -60,9 +60,8 @@ def reasons(
         unsupported_language: the message is in a language that the assistant does not speak.
     """
     found = {BY_INTENT[name] for name in intents if name in BY_INTENT}
-    found |= {BY_CONCEPT[name] for name in concepts if name in BY_CONCEPT}
-    if {"HUMAN", "SPEAK_TO"} <= concepts and "bot_challenge" not in intents:
-        found.add("human_requested")
+    if "out_of_scope" not in intents:
+        found |= {BY_CONCEPT[name] for name in concepts if name in BY_CONCEPT}
     if address_confirmed is False:
         found.add("wrong_address")
     if repeated_wish:
