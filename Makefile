@@ -1,0 +1,39 @@
+# Every command sets up what it needs first. `make` alone lists them.
+
+PYTHON ?= $(shell command -v python3 || command -v python)
+VENV := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run test fast train check evaluate bench setup clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: setup ## Start everything; the links are printed when all is ready, Ctrl-C stops it
+	@$(VENV) -m deploy.launcher
+
+test: setup ## Run all tests (trains first when the training data have changed)
+	@$(VENV) -m deploy.training --if-needed
+	@$(VENV) -m pytest
+
+fast: setup ## Run the tests that start no processes and no browser
+	@$(VENV) -m pytest -m "not processes and not browser"
+
+train: setup ## Train the model
+	@$(VENV) -m deploy.training
+
+check: setup ## Check training data, concepts and replies (seconds)
+	@$(VENV) -m trainer.check
+
+evaluate: setup ## Measure how well messages are understood
+	@$(VENV) -m trainer.evaluate
+
+bench: setup ## Measure how fast messages are handled
+	@$(VENV) -m bench
+
+setup: ## Make or update the environment in .venv
+	@$(PYTHON) deploy/setup_environment.py
+
+clean: ## Remove what was built: environment, models, caches (not var/, where the databases are)
+	@rm -rf .venv .uv models .rasa .pytest_cache .ruff_cache .hypothesis results test-results
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

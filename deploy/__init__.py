@@ -1,0 +1,1 @@
+"""How Porchlight is set up, trained and started."""
