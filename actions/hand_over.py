@@ -29,12 +29,14 @@ class ActionHandOver(Action):
         known: dict[str, Any] = {}
         if slots.get("tracking_status") is None and slots.get("order_number"):
             finding = await asyncio.to_thread(investigate, tracker.sender_id, slots["order_number"])
-            known = {name: value for name, value in finding.slots.items() if value is not None}
-            if finding.reason == "dispute_open":
-                reason = "dispute_open"
+            # What is in the slots may be told after a hand-back; facts for somebody else stay in the case.
+            if finding.order is None or finding.order.belongs_to(slots.get("buyer_id"), slots.get("verification")):
+                known = {name: value for name, value in finding.slots.items() if value is not None}
+                if finding.reason == "dispute_open":
+                    reason = "dispute_open"
         by = (await asyncio.to_thread(_answer_by)).isoformat()
         zone = {"time_zone": known["time_zone"]} if known.get("time_zone") else {}
-        dispatcher.utter_message(response=f"utter_handover_{reason}")
+        dispatcher.utter_message(response=_wording(reason, tracker))
         dispatcher.utter_message(response="utter_handover_who_when", answer_by=by, **zone)
         known.update(outcome="handed_over", handoff_reason=reason, stage="settled", answer_by=by, requested_slot=None)
         return [
@@ -43,6 +45,12 @@ class ActionHandOver(Action):
             ActionExecuted("action_listen"),
             ConversationPaused(),
         ]
+
+
+def _wording(reason: str, tracker: Tracker) -> str:
+    """A buyer whose language is not spoken here hears that; to be told «not understood» would puzzle them."""
+    foreign = any(True for _ in tracker.get_latest_entity_values("unsupported_language"))
+    return "utter_language_not_offered" if reason == "not_understood" and foreign else f"utter_handover_{reason}"
 
 
 def _answer_by():

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_datetime
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from ruamel.yaml import YAML
 
@@ -86,8 +87,13 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         """
         slots = tracker.current_slot_values()
         if utter_action.startswith(("utter_ask_", "utter_again_")) and _asks_all(utter_action, slots):
-            return self._all_open_questions(utter_action, slots)
-        return self.say(_fitting(utter_action, slots), slots, **kwargs)
+            response = self._all_open_questions(utter_action, slots)
+        else:
+            response = self.say(_fitting(utter_action, slots), slots, **kwargs)
+        if utter_action.startswith("utter_ask_") and _was_told_something(tracker):
+            joint = "\n" if "\n" in response["text"] else " "
+            response["text"] = joint.join((self.say("utter_thanks", slots)["text"], response["text"]))
+        return response
 
     def say(self, key: str, slots: Mapping[str, Any], **kwargs: Any) -> Response:
         """One response, filled.
@@ -113,8 +119,9 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         return response
 
     def _all_open_questions(self, utter_action: str, slots: Mapping[str, Any]) -> Response:
-        intro = "utter_open_points_again" if utter_action.startswith("utter_again_") else "utter_open_points"
         checks = script.open_checks(slots)
+        asked_before = utter_action.startswith("utter_again_") or len(checks) < len(script.CHECKS)
+        intro = "utter_open_points_again" if asked_before else "utter_open_points"
         questions = [self.say(_fitting(f"utter_ask_{check}", slots), slots)["text"] for check in checks]
         if len(questions) == 1:
             return self.say(_fitting(utter_action, slots), slots)
@@ -131,6 +138,21 @@ class _Known(dict):
         if value is None:
             raise KeyError(name)
         return value
+
+
+def _was_told_something(tracker: DialogueStateTracker) -> bool:
+    """Whether the newest message answered a check, and something was asked before it."""
+    if tracker.latest_message is None:
+        return False
+    told = {entity["entity"] for entity in tracker.latest_message.entities or []}
+    return bool(told & set(script.CHECKS)) and _spoke_before(tracker)
+
+
+def _spoke_before(tracker: DialogueStateTracker) -> bool:
+    """Whether the assistant had said anything before the newest message."""
+    events = list(tracker.events)
+    last = max(i for i, event in enumerate(events) if isinstance(event, UserUttered))
+    return any(isinstance(event, BotUttered) for event in events[:last])
 
 
 def _asks_all(utter_action: str, slots: Mapping[str, Any]) -> bool:

@@ -132,7 +132,7 @@ def _add_language_wish(
     if wished in languages():
         facts.update(language_wish=wished, language=wished)
     elif wished:
-        facts["trigger"] = "not_understood"
+        facts.update(trigger="not_understood", unsupported_language=wished)
 
 
 def _asks_for_human(part: tuple, concepts: List[Concept]) -> bool:
@@ -162,8 +162,10 @@ def _add_triggers(
     for name, value in (("angry_messages", angry), ("misunderstandings", missed)):
         if value != (slots.get(name) or 0):
             facts[name] = value
+    if message.get(UNSUPPORTED):
+        facts["unsupported_language"] = True
     found = triggers.reasons(
-        told, names, facts.get(checks.ADDRESS), repeated, angry, missed, bool(message.get(UNSUPPORTED))
+        told, names, facts.get(checks.ADDRESS), repeated, angry, missed, "unsupported_language" in facts
     )
     if found:
         facts["trigger"] = found[0]
