@@ -25,6 +25,7 @@ REPLIES = Path(__file__).parent / "replies"
 FALLBACK = "en"
 LOCALES = {"zh": "zh_Hans"}
 Response = dict[str, Any]
+_BETWEEN_SENTENCES = {"zh": "", "ja": "", "th": " "}
 
 
 @lru_cache(maxsize=None)
@@ -91,7 +92,7 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
         else:
             response = self.say(_fitting(utter_action, slots), slots, **kwargs)
         if utter_action.startswith("utter_ask_") and _was_told_something(tracker):
-            joint = "\n" if "\n" in response["text"] else " "
+            joint = "\n" if "\n" in response["text"] else _BETWEEN_SENTENCES.get(response["language"], " ")
             response["text"] = joint.join((self.say("utter_thanks", slots)["text"], response["text"]))
         return response
 

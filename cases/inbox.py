@@ -17,6 +17,7 @@ from cases.models import InboxMessage, Message
 
 MOST_ATTEMPTS = 8
 LONGEST_PAUSE = timedelta(seconds=60)
+SAME_MOMENT = 5  # tries for a message that comes together with others of its conversation (PostgreSQL only)
 
 
 def store_buyer_message(
@@ -46,12 +47,14 @@ def store_buyer_message(
         sqlalchemy.exc.OperationalError: nothing was stored; the platform should send the message again.
     """
     message = (channel, external_id, conversation_id, text, attachments, known, metadata)
-    try:
-        return _store(*message)
-    except IntegrityError:
-        # At the same moment came either the same message, which is now found, or another first message of the same
-        # conversation, whose case is now there.
-        return _store(*message)
+    for _ in range(SAME_MOMENT - 1):
+        try:
+            return _store(*message)
+        except IntegrityError:
+            # At the same moment came either the same message, which is now found, or another first message of the
+            # same conversation, whose case is now there.
+            continue
+    return _store(*message)
 
 
 def _store(
