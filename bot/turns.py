@@ -30,7 +30,7 @@ from sqlalchemy import select
 from bot import script
 from bot.action_endpoint import strict
 from bot.nlg import ReplyGenerator
-from bot.nlu.text import plain
+from bot.nlu.text import normalized, plain
 from cases import rules, turns
 from cases.database import reading, transaction
 from cases.models import Case, InboxMessage, Message, OutboxMessage
@@ -154,7 +154,7 @@ def _text(work: InboxMessage) -> str:
     if work.kind == "follow_up":
         return FOLLOW_UP
     text = plain(work.payload.get("text", ""))
-    if text:
+    if normalized(text):
         return text
     return ATTACHMENT if work.payload.get("attachments") else EMPTY
 

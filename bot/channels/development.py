@@ -4,7 +4,6 @@ Sandbox only. The reply is in the HTTP response; one question at a time, never d
 """
 
 import asyncio
-import json
 import uuid
 from typing import Any, Awaitable, Callable, Dict, Optional, Text
 
@@ -15,7 +14,7 @@ from sanic.response import HTTPResponse
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.channels.platform import LARGEST_BODY
+from bot.channels.platform import LARGEST_BODY, read_json
 from bot.worker import worker_of
 from cases import inbox
 from cases.database import reading
@@ -54,7 +53,7 @@ async def _receive(request: Request) -> HTTPResponse:
     if len(request.body) > LARGEST_BODY:
         return response.json({"error": f"a message has at most {LARGEST_BODY} bytes"}, status=413)
     try:
-        data = json.loads(request.body)
+        data = read_json(request.body)
     except (ValueError, RecursionError):
         return response.json({"error": "the body is not JSON"}, status=400)
     problem = _problem(data)

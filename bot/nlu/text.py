@@ -25,9 +25,14 @@ def plain(text: str) -> str:
 
 
 def normalized(text: str) -> str:
-    """Lower case, straight apostrophes, single spaces, no invisible or direction-changing characters."""
+    """Lower case, straight apostrophes, single spaces, no invisible or direction-changing characters.
+
+    Slashes at the beginning go as well, unless it is a command of the bot's own (``/empty_message``).
+    """
+    is_command = text.startswith("/")
     text = unicodedata.normalize("NFC", _INVISIBLE.sub(" ", text)).translate(_QUOTES)
-    return _SPACES.sub(" ", text).strip().lower()
+    text = _SPACES.sub(" ", text).strip().lower()
+    return text if is_command else text.lstrip("/ ")
 
 
 def clauses(text: str) -> list[tuple[int, int]]:

@@ -88,8 +88,10 @@ def _events(step: Step, tracker: DialogueStateTracker) -> List[Event]:
             # Rejected from the start: this policy asks, and rules and stories are heard in between.
             events += [ActiveLoop(FORM), ActionExecutionRejected(FORM)]
         events.append(SlotSet(REQUESTED_SLOT, step.asks))
+    if step.ends_loop and tracker.get_slot(REQUESTED_SLOT) is not None:
+        events.append(SlotSet(REQUESTED_SLOT, None))
     if step.ends_loop and tracker.active_loop_name is not None:
-        events += [SlotSet(REQUESTED_SLOT, None), ActiveLoop(None)]
+        events.append(ActiveLoop(None))
     if step.action == ACTION_LISTEN_NAME and not events:
         return []
     return events

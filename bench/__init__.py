@@ -1,0 +1,1 @@
+"""``python -m bench``: Porchlight against stock Rasa, in one run on one machine."""
