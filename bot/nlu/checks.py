@@ -2,11 +2,11 @@
 
 Each clause of a message is read for places and for results; a place takes the result that stands nearest. A result
 counts only where the clause, or the message, is about checking: "the driver should have rung, as I asked" tells
-nothing about a search.
+nothing about a search. Clauses end at punctuation, before words of contrast, and between two results.
 """
 
-from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 from bot.nlu.lexicon import Concept
 
@@ -34,9 +34,17 @@ PLACES: Dict[str, tuple[str, ...]] = {
 }
 # A result that is part of the place's own meaning.
 INHERENT = {"NO_NEIGHBOURS": "cannot_check", "LIVE_ALONE": "not_there"}
+# Who was asked by name goes before "everyone" in the same clause: "all the neighbours" are not the family.
+PEOPLE = frozenset({"NEIGHBOUR", "RECEPTION", "HOUSEHOLD", "WORKPLACE"})
+# Whose word it is that the parcel is there; without a result a place beside them was not searched.
+REPORTED = frozenset({"TRACKING", "DELIVERED", "COURIER", "CARRIER", "PHOTO", "GPS"})
+NOT_ABOUT_SEARCH = "ANOTHER_TIME"  # "please never leave it with neighbours again", "last time it lay in the porch"
 CHECKING = frozenset({"checked_not_found", "deny"})
 ANSWERING = CHECKING | {"will_check_later", "affirm", "nlu_fallback"}
 FINDING = frozenset({"found_parcel", "affirm", "thank"})
+# "right" and "fine" say much; of an address they say that it is right, but only in such messages.
+SAYING_SO = CHECKING | {"affirm", "will_check_later"}
+_ADDRESS = frozenset({"ADDRESS", "HOUSE_NUMBER", "POSTCODE"})
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,7 @@ RESULTS: Dict[str, Result] = {
     "CANNOT": Result("cannot_check", ANSWERING),
     "DONT_KNOW": Result("cannot_check", ANSWERING),
     "NO_SUCH_PLACE": Result("not_there", CHECKING | {"nlu_fallback"}),
-    "NO": Result("not_there", CHECKING),
+    "NO": Result("not_there", CHECKING | {"will_check_later"}),
     "ASKED": Result("not_there", CHECKING),
     "LOOKED": Result("not_there", CHECKING),
 }
@@ -84,6 +92,34 @@ class Clause:
         return self.begin <= concept.start < self.end
 
 
+@dataclass
+class _Told:
+    """What was told so far: for each slot the value of each place."""
+
+    values: Dict[str, Dict[str, str]] = field(default_factory=dict)
+    guesses: Dict[str, str] = field(default_factory=dict)
+
+    def add(self, place: Concept, value: str) -> None:
+        for slot in PLACES[place.name]:
+            self.values.setdefault(slot, {}).pop(place.name, None)
+            self.values[slot][place.name] = value
+
+    def guess(self, place: Concept, value: str) -> None:
+        self.guesses.update(dict.fromkeys(PLACES[place.name], value))
+
+    def value(self, place: Concept) -> Optional[str]:
+        return self.values.get(PLACES[place.name][0], {}).get(place.name)
+
+    def summed_up(self) -> Dict[str, str]:
+        """One value for each slot: found goes before will_check, and that before what was told last."""
+        told = {slot: list(each.values()) for slot, each in self.values.items()}
+        first = ("found", "will_check")
+        return {
+            **self.guesses,
+            **{slot: next((v for v in first if v in values), values[-1]) for slot, values in told.items()},
+        }
+
+
 def places_checked(parts: Sequence[Clause], concepts: List[Concept], intent: Optional[str]) -> Dict[str, str]:
     """The places that a message tells about.
 
@@ -95,26 +131,86 @@ def places_checked(parts: Sequence[Clause], concepts: List[Concept], intent: Opt
     Returns:
         Slot names with found, not_there, will_check or cannot_check; only what was said.
     """
-    told: Dict[str, str] = {}
-    listed: List[str] = []  # places that still take a result which comes after the list: "neighbours, garage: nothing"
-    for clause in parts:
+    told = _Told()
+    listed: List[Concept] = []  # places that still take a result which comes after the list: "neighbours, bin: nothing"
+    named: List[Concept] = []  # the places of the clause before; "I will do it later" is about them
+    other = False  # one of several neighbours is still to be asked
+    for clause in _split(parts, concepts):
         inside = [concept for concept in concepts if clause.holds(concept)]
-        results = [c for c in inside if _counts(c, {clause.intent, intent})]
+        names = {concept.name for concept in inside}
+        if NOT_ABOUT_SEARCH in names:
+            continue
+        results = [c for c in _with_negations(inside) if _counts(c, {clause.intent, intent})]
         strong = [result for result in results if result.name not in _WEAK]
-        places = [concept for concept in inside if concept.name in PLACES]
-        if not places and strong:
-            told.update({slot: RESULTS[_strongest(strong).name].value for slot in listed})
+        places = _places(inside)
+        other = "THE_OTHER" in names or other and not places
+        if not places and results:
+            value = RESULTS[_strongest(strong or results).name].value
+            for place in listed:
+                told.add(place, value)
+            listed = [] if strong else listed
+        elif places and REPORTED & names and not results:
+            listed, named = places, []
+            continue
+        elif places and (not named or "CONTRAST" in names):
             listed = []
         for place in places:
-            value = INHERENT.get(place.name) or _nearest(place, strong or results) or BY_INTENT.get(intent)
-            for slot in PLACES[place.name]:
-                if value is not None:
-                    told[slot] = value
-                if not strong:
-                    listed.append(slot)
+            said = INHERENT.get(place.name) or _nearest(place, strong or results)
+            meant = BY_INTENT.get(clause.intent or "", BY_INTENT.get(intent or "")) if intent in BY_INTENT else None
+            if said:
+                told.add(place, said)
+            elif meant:
+                told.guess(place, meant)
+            if not strong and "NO" not in names and place.name not in INHERENT:
+                listed.append(place)
+        named = places or named
+        if "will_check" in {RESULTS[result.name].value for result in strong}:
+            for place in named:
+                if other or not places and told.value(place) == "cannot_check":
+                    told.add(place, "will_check")
         if "NO_SUCH_PLACE" in {result.name for result in results} and not places:
-            told.setdefault(HIDDEN, "not_there")
-    return told
+            told.guesses.setdefault(HIDDEN, "not_there")
+    return told.summed_up()
+
+
+def _places(concepts: List[Concept]) -> List[Concept]:
+    places = [concept for concept in concepts if concept.name in PLACES]
+    if any(place.name in PEOPLE for place in places):
+        return [place for place in places if place.name != "EVERYONE"]
+    return places
+
+
+def _split(parts: Sequence[Clause], concepts: List[Concept]) -> Iterator[Clause]:
+    """The clauses, split further before words of contrast, and at other conjunctions if both sides have a result."""
+    for clause in parts:
+        begin = clause.begin
+        inside = [concept for concept in concepts if clause.holds(concept)]
+        for word in inside:
+            ends = word.name == "CONTRAST" or word.name == "JOIN" and _both_told(inside, begin, word.start)
+            if ends and word.start > begin:
+                yield Clause(begin, word.start, clause.intent)
+                begin = word.start
+        yield Clause(begin, clause.end, clause.intent)
+
+
+def _both_told(concepts: List[Concept], begin: int, at: int) -> bool:
+    before = [concept for concept in concepts if begin <= concept.start < at]
+    after = [concept for concept in concepts if concept.start >= at]
+    return all(any(_is_strong(concept) for concept in _with_negations(side)) for side in (before, after))
+
+
+def _is_strong(concept: Concept) -> bool:
+    return concept.name in INHERENT or concept.name in RESULTS and concept.name not in _WEAK
+
+
+def _with_negations(concepts: List[Concept]) -> List[Concept]:
+    """The concepts of a clause, with "nobody … has it" and "have not … found" read as not there."""
+    names = {concept.name for concept in concepts}
+    cannot = [c for c in concepts if c.name == "CANNOT"]  # "kann [nicht] in der Garage nachsehen" is not "nicht in der"
+    kept = [c for c in concepts if c.name != "NOT_THERE" or not any(o.start < c.start < o.end for o in cannot)]
+    if "NEGATION" not in names or names & {"COURIER", "CARRIER"}:
+        return kept
+    return [Concept("NOT_THERE", c.start, c.end) if c.name in ("HAS_IT", "FOUND") else c for c in kept]
 
 
 def _counts(concept: Concept, intents: set) -> bool:
@@ -142,13 +238,20 @@ def address_confirmed(parts: Sequence[Clause], concepts: List[Concept], intent: 
     names = {concept.name for concept in concepts}
     if intent == "report_wrong_address" or names & {"MOVED_AWAY", "OLD_ADDRESS"} and intent in ("deny", "nlu_fallback"):
         return False
-    for clause in parts:
+    said = None
+    for clause in _split(parts, concepts):
         inside = {concept.name for concept in concepts if clause.holds(concept)}
         if {"ADDRESS", "WRONG"} <= inside:
             return False
-        if {"ADDRESS", "CORRECT"} <= inside:
-            return True
-    return None
+        if inside & _ADDRESS and "WRONG" in inside:
+            return None
+        if inside & _ADDRESS and ("CORRECT" in inside or _fine(inside, intent)):
+            said = True
+    return said
+
+
+def _fine(names: set, intent: Optional[str]) -> bool:
+    return "FINE" in names and "NEGATION" not in names and intent in SAYING_SO
 
 
 def answers(
