@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.investigation import INFORMED, Finding, investigate
 
+WAITING_FOR_BUYER = ("D6", "D7")
 FACTS_BY_CLASS = {
     "D2": "letterbox",
     "D4": "neighbor",
@@ -47,7 +48,7 @@ class ActionLookUp(Action):
         wish = WISHES.get(tracker.get_intent_of_latest_message())
         if wish:
             dispatcher.utter_message(response=wish)
-        if finding.parcel.status in INFORMED:
+        if finding.parcel.status in INFORMED or finding.found_class in WAITING_FOR_BUYER:
             return known + _end(slots) + _as_events({"outcome": "informed", "stage": "settled"})
         return known + _as_events({"stage": "checking", "requested_slot": _still(slots, "requested_slot")})
 
@@ -106,6 +107,9 @@ def _say_facts(dispatcher: CollectingDispatcher, finding: Finding) -> None:
 def wording(finding: Finding) -> str:
     """The response that says what tracking says of the parcel."""
     parcel, found_class = finding.parcel, finding.found_class
+    if found_class in WAITING_FOR_BUYER:
+        kind = "locker" if found_class == "D6" else "available_for_pickup"
+        return f"utter_status_{kind}{'_until' if parcel.pickup_until and parcel.pickup_point else ''}"
     if parcel.status == "delivered":
         if found_class == "D1":
             return "utter_facts_signed" if parcel.signed_by else "utter_facts_signed_unnamed"
@@ -114,9 +118,6 @@ def wording(finding: Finding) -> str:
         if parcel.delivered_at is None:
             return "utter_facts_delivered_undated"
         return f"utter_facts_{FACTS_BY_CLASS.get(found_class, 'delivered')}"
-    if parcel.status == "available_for_pickup":
-        kind = "locker" if found_class == "D6" else "available_for_pickup"
-        return f"utter_status_{kind}{'_until' if parcel.pickup_until and parcel.pickup_point else ''}"
     if parcel.status == "in_transit" and parcel.expected_on:
         return "utter_status_in_transit_expected"
     return f"utter_status_{parcel.status}"

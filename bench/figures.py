@@ -12,13 +12,17 @@ Figures = Dict[str, float]
 
 @dataclass
 class Measured:
-    """All that was measured of one bot; times in seconds, memory in megabytes."""
+    """All that was measured of one bot; times in seconds, memory in megabytes.
+
+    processor_time: what the bot's process used while the buyers wrote one by one.
+    """
 
     boots: List[float] = field(default_factory=list)
     memory: float = 0.0
     peak: float = 0.0
     seen: Dict[Turn, Seen] = field(default_factory=dict)
     one_by_one: List[Sample] = field(default_factory=list)
+    processor_time: float = 0.0
     side_by_side: Optional[Load] = None
     after_look_up: Optional[Load] = None
     long: List[Sample] = field(default_factory=list)
@@ -94,6 +98,7 @@ def figures(measured: Measured, look_up_turns: AbstractSet[Turn], around: int) -
     return {
         **_speed(measured.one_by_one, ""),
         **_speed(without, "_without_look_up"),
+        "processor_ms": 1000 * measured.processor_time / len(measured.one_by_one),
         **_load(measured.side_by_side, ""),
         **_load(measured.after_look_up, "_without_look_up"),
         "memory_mb": measured.memory,

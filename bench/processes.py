@@ -52,6 +52,11 @@ class Running:
         kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
         return int(kilobytes) / 1024
 
+    def processor_time(self) -> float:
+        """Seconds of processor time so far."""
+        times = self.process.cpu_times()
+        return times.user + times.system
+
     def stop(self) -> None:
         """Ends it, by force if it takes too long."""
         if self.process.poll() is None:
@@ -67,13 +72,17 @@ class Running:
         return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:])
 
 
-def installation(folder: Path, environment: Mapping[str, str]) -> Installation:
+def installation(folder: Path, bytecode: Path, environment: Mapping[str, str]) -> Installation:
     """An installation of Porchlight as ``make run`` starts it, with free ports and its databases in a folder.
 
     Args:
+        bytecode: where Python keeps what it has compiled, so that boots are those of an installation in use even
+            where nothing may be written beside the sources.
         environment: this process's; settings of an installation that it holds are left out.
     """
     given = {name: value for name, value in environment.items() if not name.startswith("PORCHLIGHT_")}
+    given.pop("PYTHONDONTWRITEBYTECODE", None)
+    given["PYTHONPYCACHEPREFIX"] = str(bytecode)
     ports = dict(zip(DEFAULTS, _free_ports(len(DEFAULTS))))
     given.update({variable(process): str(port) for process, port in ports.items()}, PORCHLIGHT_VAR=str(folder))
     return read_installation(given)

@@ -13,6 +13,7 @@ ROWS = (
     ("all: messages/s", "per_second", 1),
     ("all: median, ms", "p50_ms", 1),
     ("all: 95th percentile, ms", "p95_ms", 1),
+    ("all: processor time of the bot a message, ms", "processor_ms", 1),
     ("without look-up: messages/s", "per_second_without_look_up", 1),
     ("without look-up: median, ms", "p50_without_look_up_ms", 1),
     ("without look-up: 95th percentile, ms", "p95_without_look_up_ms", 1),
@@ -50,7 +51,7 @@ other. Where they can not be the same:
   and filled by intents (bench/stock_slots.yml): of several answers in one message it takes one.
 - Porchlight also keeps the case record (inbox, transcript, outbox); stock keeps its tracker only.
 - Stock answers in English only, and its model of 5 epochs understands less, so some turns go another way (below)."""
-WIDTH = 46
+WIDTH = 48
 
 
 def table(own: Figures, stock: Optional[Figures], length: int) -> str:
@@ -91,9 +92,10 @@ def differences(own: Mapping[Turn, Seen], stock: Mapping[Turn, Seen], conversati
     states = different(own, stock, lambda seen: (seen.question, seen.outcome))
     look_ups = different(own, stock, lambda seen: seen.looked_up)
     lines = [
-        f"Of {len(own)} turns, stock read {len(intents)} as another intent; after {len(states)} another question was "
-        f"open or the outcome was another; in {len(look_ups)} only one of the two looked up "
-        f"(left out of both wherever it says without look-up, one at a time).",
+        f"Of {len(own)} turns, stock read {len(intents)} as another intent. After {len(states)} it stood elsewhere: "
+        "another open question or outcome.",
+        f"In {len(look_ups)} only one of the two looked up; these are left out of both in the figures without look-up "
+        "of one conversation at a time.",
         f"Turns without an answer: Porchlight {_silent(own)}, stock {_silent(stock)}.",
     ]
     names = {conversation.name for conversation in conversations}

@@ -25,7 +25,7 @@ Start = Callable[[], "AbstractContextManager[Running]"]
 class Plan:
     """How much is measured.
 
-    once: each conversation a single time. whole: the conversations of one pass. boots: how often a bot is started.
+    once: each conversation a single time. whole: the conversations of one pass. boots: how many boots are counted.
     """
 
     once: List[Conversation]
@@ -49,7 +49,7 @@ def measure(plan: Plan, with_stock: bool) -> Dict[str, Measured]:
     model = (Path(given) if given else train(if_needed=True)).resolve()
     with TemporaryDirectory(prefix="porchlight-bench-") as name:
         folder = Path(name).resolve()
-        installed = processes.installation(folder, os.environ)
+        installed = processes.installation(folder, RESULTS / "bytecode", os.environ)
         trained_stock = stock_model(RESULTS, installed.environment) if with_stock else None
         processes.make_database(installed)
         with processes.surroundings(installed, model):
@@ -66,6 +66,8 @@ def measure(plan: Plan, with_stock: bool) -> Dict[str, Measured]:
 def _measure_bot(name: str, installed: Installation, plan: Plan, start: Start, slots_first: bool = False) -> Measured:
     """Boots a bot as often as planned, and measures everything else with the last one."""
     result = Measured()
+    with start():
+        pass  # not counted: it brings the files into memory, also for the bots that come after it
     for _ in range(plan.boots - 1):
         with start() as bot:
             result.boots.append(bot.seconds)
@@ -76,7 +78,9 @@ def _measure_bot(name: str, installed: Installation, plan: Plan, start: Start, s
         with step(f"{name}: each conversation once, to warm up", sum(len(c.messages) for c in plan.once)) as current:
             result.seen = buyers.rehearse(plan.once, current)
         with step(f"{name}: one conversation at a time", messages) as current:
+            before = bot.processor_time()
             result.one_by_one = buyers.one_by_one(plan.whole, current)
+            result.processor_time = bot.processor_time() - before
         with step(f"{name}: conversations side by side", messages) as current:
             result.side_by_side = buyers.side_by_side(plan.whole, current)
         with step(f"{name}: conversations side by side, after the look-up", messages) as current:

@@ -1,5 +1,6 @@
 """The way to the action server on which an error stops the turn."""
 
+import asyncio
 import os
 from typing import Any, Optional
 
@@ -9,6 +10,8 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from bot.turn_failed import TurnFailed
 
 REJECTED = 400
+# A look-up ends within ten seconds; Rasa itself would wait for five minutes, longer than its lock holds.
+LONGEST_SECONDS = 25
 
 
 class StrictActionEndpoint(EndpointConfig):
@@ -19,14 +22,18 @@ class StrictActionEndpoint(EndpointConfig):
 
     async def request(self, *args: Any, **kwargs: Any) -> Optional[Any]:
         """Calls the action server; see `EndpointConfig.request`."""
+        kwargs["timeout"] = LONGEST_SECONDS
         try:
-            return await super().request(*args, **kwargs)
+            answer = await super().request(*args, **kwargs)
         except ClientResponseError as error:
             if error.status == REJECTED:
                 raise
             raise TurnFailed(f"the action server answered {error.status}") from error
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        except (aiohttp.ClientError, OSError, asyncio.TimeoutError, ValueError) as error:
             raise TurnFailed(f"the action server can not be reached: {type(error).__name__}") from error
+        if not isinstance(answer, dict):
+            raise TurnFailed("the action server gave an answer that makes no sense")
+        return answer
 
 
 def strict(endpoint: Optional[EndpointConfig]) -> Optional[EndpointConfig]:

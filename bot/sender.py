@@ -66,6 +66,8 @@ class OutboxSender:
             self._failed(reply, str(error), final=True)
         except requests.RequestException as error:
             self._failed(reply, type(error).__name__, final=False, pause=_asked_pause(error))
+        except Exception as error:  # whatever it is, it must count, or it would be tried again without a pause
+            self._failed(reply, type(error).__name__, final=False)
         else:
             with transaction() as session:
                 outbox.mark_sent(session, reply.id)
@@ -79,4 +81,4 @@ class OutboxSender:
 def _asked_pause(error: requests.RequestException) -> Optional[timedelta]:
     """How long the platform asked to wait (``Retry-After`` in seconds), if it did."""
     value = error.response.headers.get("Retry-After", "") if error.response is not None else ""
-    return timedelta(seconds=min(int(value), 3600)) if value.isdigit() else None
+    return timedelta(seconds=min(int(value), 3600)) if value.isascii() and value.isdigit() else None

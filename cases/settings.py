@@ -17,10 +17,12 @@ class Settings:
     """What an installation may set.
 
     ``sandbox`` is True unless ``PORCHLIGHT_MODE=production``: built-in secrets, the development door and the
-    movable clock exist in the sandbox only.
+    movable clock exist in the sandbox only. ``drafts`` lets agents approve replies on the marketplaces whose rule says
+    so; the sandbox drafts nothing unless ``PORCHLIGHT_DRAFTS=on``.
     """
 
     sandbox: bool
+    drafts: bool
     cases_url: str
     tracker_url: str
     platform_secret: str
@@ -61,6 +63,7 @@ def read_settings() -> Settings:
     )
     return Settings(
         sandbox=sandbox,
+        drafts=os.environ.get("PORCHLIGHT_DRAFTS", "off" if sandbox else "on") == "on",
         cases_url=os.environ.get("PORCHLIGHT_CASES_URL", f"sqlite:///{var / 'cases.db'}"),
         tracker_url=os.environ.get("PORCHLIGHT_TRACKER_URL", f"sqlite:///{var / 'tracker.db'}"),
         platform_secret=_required("PORCHLIGHT_PLATFORM_SECRET", "sandbox-secret", sandbox),

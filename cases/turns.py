@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from cases import clock, follow_ups, inbox, outbox, record, rules
 from cases.inquiry import prepare_inquiry
 from cases.models import Case, InboxMessage, Message, OutboxMessage, Promise
+from cases.settings import settings
 
 
 @dataclass
@@ -121,7 +122,7 @@ def _settle(session: Session, case: Case, facts: TurnFacts) -> None:
 
 
 def _needs_approval(case: Case) -> bool:
-    return case.channel != "rest" and rules.platform(case.marketplace).drafts
+    return settings().drafts and case.channel != "rest" and rules.platform(case.marketplace).drafts
 
 
 def _is_planned(case: Case, due_at: datetime) -> bool:

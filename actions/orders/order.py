@@ -52,7 +52,8 @@ class Order:
 
     def masked_address(self) -> Optional[str]:
         """Street without house number, and town; None if neither is known."""
-        street = re.sub(r"\s*\b\d+\s*[a-zA-Z]?\b(?:\s*[-/]\s*\d+\w?)?", "", self.street or "").strip(" ,")
+        street = re.sub(r"^\s*\d+\s*[a-zA-Z]?\b[,\s]*", "", self.street or "")
+        street = re.sub(r"\d.*$", "", street, flags=re.DOTALL).strip(" ,")  # rather too much than a house number
         return ", ".join(part for part in (street, self.city) if part) or None
 
 

@@ -8,7 +8,7 @@ import requests
 from actions.orders.order import Order, OrderNotFound, OrderSourceFailed, Parcel
 from cases.settings import settings
 
-SECONDS = (2, 3)
+SECONDS = (1, 2)
 
 
 def find_order(number: str, as_of: datetime) -> Order:

@@ -4,6 +4,7 @@ The classes and their precedence: a scan somewhere else (D13), returned, customs
 mile (D9–D12), a named place (D1–D8), a fresh scan (D14), nothing known (D0).
 """
 
+import re
 from datetime import datetime, timedelta
 from typing import Optional
 
@@ -11,6 +12,7 @@ from actions.orders.order import Order
 from actions.tracking.parcel_facts import ParcelFacts
 from cases import rules
 
+_COUNTRY = re.compile(r"^[a-z]{1,2}-(?=\d)")
 BY_SPECIAL = {"returned": "D9", "customs": "D10", "dead_letter": "D11", "end_of_tracking": "D12"}
 BY_PLACE = {
     "person": "D1",
@@ -74,8 +76,14 @@ def _is_elsewhere(facts: ParcelFacts, order: Order) -> bool:
     if scan is None:
         return False
     if scan.postcode and order.postcode:
-        return _compact(scan.postcode) != _compact(order.postcode)
+        return not _same_postcode(scan.postcode, order.postcode)
     return bool(scan.city and order.city) and _compact(scan.city) != _compact(order.city)
+
+
+def _same_postcode(one: str, other: str) -> bool:
+    """Whether two postcodes name the same place; one may be the longer form (ZIP+4) or have a country before it."""
+    short, long = sorted((_COUNTRY.sub("", _compact(code)).replace("-", "") for code in (one, other)), key=len)
+    return bool(short) and long.startswith(short)
 
 
 def _compact(text: str) -> str:

@@ -36,13 +36,15 @@ class Scan:
 class ParcelFacts:
     """The newest state of a parcel. What the provider does not tell stays None; nothing is guessed.
 
-    `place` is where it was left, as `actions/tracking/places.yml` names it; `body` is the provider's whole answer.
+    `delivery_scan` is the scan that says "delivered"; notes may come after it. `place` is where the parcel was left, as
+    `actions/tracking/places.yml` names it; `body` is the provider's whole answer.
     """
 
     tracking_number: str
     provider: str
     status: str
     scans: tuple[Scan, ...] = ()
+    delivery_scan: Optional[Scan] = None
     place: Optional[str] = None
     special: Optional[str] = None
     signed_by: Optional[str] = None
@@ -55,8 +57,8 @@ class ParcelFacts:
 
     @property
     def last_scan(self) -> Optional[Scan]:
-        """The newest scan, if there is one."""
-        return self.scans[-1] if self.scans else None
+        """The scan that tells the newest state: that of the delivery, else the newest; None if there is none."""
+        return self.delivery_scan or (self.scans[-1] if self.scans else None)
 
     def evidence(self) -> list[dict[str, Any]]:
         """What speaks for a delivery, for the case record: kind, source, and what is known of it."""

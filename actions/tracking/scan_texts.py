@@ -35,5 +35,12 @@ def pickup_in(text: str) -> tuple[Optional[str], Optional[date]]:
     point, until = _PICKUP_POINT.search(text), _PICKUP_UNTIL.search(text)
     return (
         point.group("name").strip() if point else None,
-        date.fromisoformat(until.group("day")) if until else None,
+        _day(until.group("day")) if until else None,
     )
+
+
+def _day(text: str) -> Optional[date]:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:  # a day that no calendar has tells nothing
+        return None

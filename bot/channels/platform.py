@@ -27,6 +27,15 @@ logger = structlog.get_logger(__name__)
 LARGEST_BODY = 512 * 1024
 SEND_SECONDS = (5, 15)
 REQUIRED = ("id", "conversation_id", "buyer_id", "marketplace", "sent_at")
+LONGEST = {
+    "id": 255,
+    "conversation_id": 255,
+    "buyer_id": 255,
+    "order_id": 255,
+    "item_id": 255,
+    "marketplace": 64,
+    "locale": 35,
+}
 OPTIONAL = ("order_id", "item_id", "locale")
 
 
@@ -62,9 +71,9 @@ def read_message(body: bytes) -> Dict[str, Any]:
     for name in OPTIONAL:
         if data.get(name) is not None and not isinstance(data[name], str):
             raise NotReadable(f"'{name}' must be a text")
-    for name in ("id", "conversation_id", "buyer_id", "order_id", "item_id"):
-        if len(data.get(name) or "") > 255:
-            raise NotReadable(f"'{name}' is longer than 255 characters")
+    for name, longest in LONGEST.items():
+        if len(data.get(name) or "") > longest:
+            raise NotReadable(f"'{name}' is longer than {longest} characters")
     if not isinstance(data.get("text", ""), str):
         raise NotReadable("'text' must be a text")
     if not isinstance(data.get("attachments", []), list):

@@ -7,6 +7,7 @@ from typing import Optional
 
 HEADER = "X-Porchlight-Signature"
 GRACE_SECONDS = 300
+LONGEST_TIME = 12  # digits of a time in seconds
 
 
 class BadSignature(ValueError):
@@ -30,7 +31,7 @@ def verify(secret: str, body: bytes, header: Optional[str], now: Optional[float]
         raise BadSignature("the signature is missing")
     parts = dict(part.strip().split("=", 1) for part in header.split(",") if "=" in part)
     at, digest = parts.get("t", ""), parts.get("v1", "")
-    if not at.isascii() or not at.isdigit() or not digest:
+    if not at.isascii() or not at.isdigit() or len(at) > LONGEST_TIME or not digest:
         raise BadSignature("the signature is malformed")
     if abs((time.time() if now is None else now) - int(at)) > GRACE_SECONDS:
         raise BadSignature("the signature is stale")

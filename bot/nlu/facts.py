@@ -109,8 +109,8 @@ def _answer_open_question(
     if checks.ADDRESS in facts and intent == "affirm":
         return  # "yes, the address is right" is no yes to the place that is asked about
     tells_of_places = any(place in facts for place in script.PLACES)
-    if tells_of_places and all(any(c.name in checks.PLACES and part.holds(c) for c in concepts) for part in clauses):
-        return  # each clause is about a place of its own, so nothing is left for the open one
+    if tells_of_places and clauses and any(c.name in checks.PLACES and clauses[0].holds(c) for c in concepts):
+        return  # it begins with another place, so what follows is about that one: "garage: nothing"
     open_places = [place for place in script.PLACES if slots.get(place) is None]
     names = {concept.name for concept in concepts}
     all_at_once = slots.get("ask_style") == "all_at_once"

@@ -28,7 +28,7 @@ from sklearn.linear_model import LogisticRegression
 from bot.nlu.language import MESSAGE_LANGUAGE
 from bot.nlu.lexicon import Concept, fingerprint, lexicon
 from bot.nlu.open_question import weighed
-from bot.nlu.text import clauses, normalized
+from bot.nlu.text import WORD_JOINER, clauses, normalized
 
 CONCEPTS = "concepts"
 CLAUSES = "clauses"
@@ -141,8 +141,11 @@ class IntentClassifier(GraphComponent):
     def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
         """Adds the intent to each message."""
         for message in messages:
-            text = normalized(message.get(TEXT) or "")
-            if text and not text.startswith("/"):
+            written = message.get(TEXT) or ""
+            text = normalized(written)
+            if written.startswith(WORD_JOINER + "/") or not text:
+                _set_not_understood(message)  # a command is no sentence: "/back" does not ask for the money back
+            elif not text.startswith("/"):
                 self._read(message, text, tracker)
         return messages
 
@@ -162,6 +165,12 @@ class IntentClassifier(GraphComponent):
         message.set(CLAUSES, [(span, ranking[0]) for span, ranking in zip(parts, each or [whole])])
         message.set(INTENT, _as_dict(whole[0]), add_to_output=True)
         message.set("intent_ranking", [_as_dict(entry) for entry in whole[:10]], add_to_output=True)
+
+
+def _set_not_understood(message: Message) -> None:
+    message.set(CONCEPTS, [])
+    message.set(CLAUSES, [])
+    message.set(INTENT, _as_dict((FALLBACK, 1.0)), add_to_output=True)
 
 
 def _names(concepts: List[Concept]) -> Tuple[str, ...]:

@@ -69,10 +69,12 @@ MAY_BE_WRITTEN = frozenset(
 
 @dataclass(frozen=True)
 class Reading:
-    """What a text says about its language: a code or None, whether that is sure, and whether it is one of ours."""
+    """What a text says about its language: a code or None, whether that is sure, or at least likely, and whether it is
+    one of ours."""
 
     language: Optional[str]
     sure: bool = False
+    likely: bool = False
     supported: bool = True
 
 
@@ -112,7 +114,8 @@ class LanguageModel:
         language, score = str(self._classifier.classes_[best]), float(scores[best])
         if len(words) >= OTHER_SURE_WORDS and self._is_foreign(text, words):
             return Reading(None, sure=True, supported=False)
-        return Reading(language, sure=len(words) >= SURE_WORDS and score >= SURE)
+        likely = score >= SURE and all(word in self._words for word in words)
+        return Reading(language, sure=len(words) >= SURE_WORDS and score >= SURE, likely=likely)
 
     def _is_foreign(self, text: str, words: List[str]) -> bool:
         """Whether langdetect sees only other languages in it; the more words are known, the surer it must be."""
@@ -179,7 +182,7 @@ def answer_language(
     from_locale = language_of_locale(locale)
     if from_locale in languages:
         return from_locale
-    return reading.language if reading.language and not locale else FALLBACK
+    return reading.language if reading.likely and not locale else FALLBACK
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=True)

@@ -9,9 +9,11 @@ from ruamel.yaml import YAML
 _FORMATS = YAML(typ="safe").load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
 _ORDER = [re.compile(row["pattern"], re.ASCII) for row in _FORMATS["order_number"]]
 _ORDER_WHEN_ASKED = [re.compile(row["pattern"], re.ASCII) for row in _FORMATS["order_number_when_asked"]]
+_ORDER_BESIDE_WORD = [re.compile(row["pattern"], re.ASCII) for row in _FORMATS["order_number_beside_a_word_for_order"]]
 _TRACKING = [(re.compile(row["pattern"], re.ASCII), row.get("check")) for row in _FORMATS["tracking_number"]]
-_E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_POSTCODE = re.compile(r"\b(?=[A-Z0-9 -]*\d)[A-Z0-9]{2,5}(?:[ -]?[A-Z0-9]{2,4})?\b", re.ASCII)
+_NO_NUMBER = [re.compile(row["pattern"], re.ASCII) for row in _FORMATS["no_order_number"]]
+_E_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_POSTCODES = [re.compile(row["pattern"], re.ASCII) for row in _FORMATS["postcode"]]
 _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 
 
@@ -37,13 +39,18 @@ def order_number(text: str, concepts: Iterable[str], asked: bool) -> Optional[st
 
     Args:
         text: what the buyer wrote.
-        concepts: names of the concepts in it; beside a word for an order, any number with four characters or more is
-            taken.
+        concepts: names of the concepts in it; beside a word for an order, a longer number in no known format is taken.
         asked: whether the assistant has just asked for the order number.
     """
     text = text.upper()
     shipped = tracking_number(text)
-    patterns = _ORDER + (_ORDER_WHEN_ASKED if asked or "ORDER" in set(concepts) else [])
+    patterns = list(_ORDER)
+    if asked:
+        patterns += _ORDER_WHEN_ASKED
+    elif "ORDER" in set(concepts):
+        patterns += _ORDER_BESIDE_WORD
+    for pattern in _NO_NUMBER:
+        text = pattern.sub(" ", text)
     for pattern in patterns:
         for match in pattern.finditer(text):
             found = match.group().lstrip("#")
@@ -57,6 +64,7 @@ def verification(text: str, asked: bool) -> Optional[str]:
     for; else None."""
     if match := _E_MAIL.search(text):
         return match.group().lower()
-    if asked and (match := _POSTCODE.search(text.upper())):
-        return match.group()
-    return None
+    if not asked:
+        return None
+    found = (pattern.search(text.upper()) for pattern in _POSTCODES)
+    return next((match.group() for match in found if match), None)

@@ -31,7 +31,7 @@ def normalized(text: str) -> str:
     """
     is_command = text.startswith("/")
     text = unicodedata.normalize("NFC", _INVISIBLE.sub(" ", text)).translate(_QUOTES)
-    text = _SPACES.sub(" ", text).strip().lower()
+    text = unicodedata.normalize("NFC", _SPACES.sub(" ", text).strip().lower())
     return text if is_command else text.lstrip("/ ")
 
 

@@ -27,6 +27,9 @@ BY_INTENT = {
     "report_item_problem": "item_problem",
     "request_cancellation": "cancellation_requested",
 }
+# Words of a threat count beside another complaint; alone they may be a question.
+THREATS = frozenset({"CHARGEBACK", "LAWYER", "CONSUMER_OFFICE"})
+UPSET = frozenset({"express_anger", "report_theft", "request_human", "request_refund", "request_replacement"})
 BY_CONCEPT = {"DISPUTE_OPENED": "dispute_open", "MEDICINE": "urgent", "URGENT": "urgent"}
 WISHES = {"request_refund": "refund", "request_replacement": "replacement"}
 # A clause alone is a short text: it must be clearer than a message to hand over.
@@ -62,6 +65,8 @@ def reasons(
     found = {BY_INTENT[name] for name in intents if name in BY_INTENT}
     if "out_of_scope" not in intents:
         found |= {BY_CONCEPT[name] for name in concepts if name in BY_CONCEPT}
+    if concepts & THREATS and intents & UPSET:
+        found.add("dispute_threat")
     if address_confirmed is False:
         found.add("wrong_address")
     if repeated_wish:

@@ -175,7 +175,6 @@ def test_of_two_parcels_the_delivered_one_is_spoken_of_and_both_are_named(run):
     assert slots_of(events)["tracking_number"] == "CC731010126DE"
 
 
-@pytest.mark.xfail(strict=True, reason="delivered in a locker is D6: neither told nor searched as such")
 def test_a_parcel_that_was_delivered_into_a_locker_is_told_to_be_there(run):
     _, messages = run(ActionLookUp(), "reports_a_known_order", order_number="TEST-3001")
     assert "utter_facts_delivered" not in keys(messages), "it says that the carrier did not say where it was left"

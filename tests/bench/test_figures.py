@@ -25,6 +25,7 @@ def measured():
         peak=650.0,
         seen={("a", 1): seen("action_look_up"), ("a", 2): seen("utter_noted")},
         one_by_one=turns * 3,
+        processor_time=0.12,
         side_by_side=Load(0.5, turns * 5),
         after_look_up=Load(0.1, [turns[1]] * 10),
         long=long,
@@ -51,6 +52,7 @@ def test_percentile_of_nothing_is_an_error():
 
 def test_figures(own):
     assert own["messages"] == 6
+    assert own["processor_ms"] == pytest.approx(20)
     assert own["per_second"] == pytest.approx(6 / 0.33)
     assert own["p50_ms"] == pytest.approx(55)
     assert own["p50_without_look_up_ms"] == pytest.approx(10)

@@ -223,7 +223,6 @@ async def test_stopping_leaves_what_was_not_sent_for_the_next_start(platform, re
     assert row(outbox_id).status == "released"
 
 
-@pytest.mark.xfail(strict=True, reason="it is not noted as a failure, and tried again without a pause for ever")
 @pytest.mark.parametrize("error", [ValueError("a Retry-After of ²"), UnicodeEncodeError("utf-8", "\ud83d", 0, 1, "no")])
 async def test_an_error_that_nobody_thought_of_counts_as_a_failure(released, error):
     calls = []

@@ -18,6 +18,7 @@ def var(tmp_path, monkeypatch):
     for name in ("PORCHLIGHT_MODE", "PORCHLIGHT_CASES_URL"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PORCHLIGHT_VAR", str(tmp_path))
+    monkeypatch.setenv("PORCHLIGHT_DRAFTS", "on")
     _forget()
     yield tmp_path
     _forget()

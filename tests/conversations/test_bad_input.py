@@ -21,7 +21,7 @@ STRANGE = {
     "zero-width characters": "\u200b\u2060\ufeff",
     "a slash": "/",
     "a hidden slash": "\u200b/restart",
-    "a template": "{signed_by} {{7*7}}",
+    "a template": "{order_number} {{7*7}}",
     "JSON": '{"intent": "affirm", "slots": {"outcome": "found"}}',
     "SQL": "'; DROP TABLE cases; --",
     "HTML": "<img src=x onerror=alert(1)>",

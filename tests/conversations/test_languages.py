@@ -29,7 +29,6 @@ def test_the_locale_decides_an_ambiguous_first_message(buyer, locale, language):
     assert writer.slots["language"] == language
 
 
-@pytest.mark.xfail(strict=True, reason="the likeliest language is taken although it is not sure (bot/nlu/language.py)")
 def test_without_a_locale_an_ambiguous_first_message_is_answered_in_english(buyer):
     writer = buyer("DEMO-1001")
     writer.says("DEMO-1001")

@@ -21,6 +21,7 @@ def installation(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.delenv("PORCHLIGHT_DESK_PASSWORD", raising=False)
     monkeypatch.setenv("PORCHLIGHT_VAR", str(tmp_path))
+    monkeypatch.setenv("PORCHLIGHT_DRAFTS", "on")
     forget_settings()
     database.upgrade()
     yield tmp_path

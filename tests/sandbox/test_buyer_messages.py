@@ -24,9 +24,16 @@ def test_the_webhook_is_exactly_the_contract(sandbox, bot, conversation):
     [webhook] = eventually(lambda: bot.of(conversation))
     assert webhook.path == "/webhooks/platform/messages"
     assert webhook.message == {
-        "id": written["id"], "conversation_id": conversation, "buyer_id": "demo-buyer", "marketplace": "sandbox",
-        "order_id": "DEMO-1001", "item_id": "ITEM-7001", "locale": "de", "sent_at": written["sent_at"],
-        "text": "Ich habe nichts. 没收到 📦", "attachments": [],
+        "id": written["id"],
+        "conversation_id": conversation,
+        "buyer_id": "demo-buyer",
+        "marketplace": "sandbox",
+        "order_id": "DEMO-1001",
+        "item_id": "ITEM-7001",
+        "locale": "de",
+        "sent_at": written["sent_at"],
+        "text": "Ich habe nichts. 没收到 📦",
+        "attachments": [],
     }
     parts = dict(part.split("=", 1) for part in webhook.signature.split(","))
     expected = hmac.new(SECRET.encode(), f"{parts['t']}.".encode() + webhook.body, hashlib.sha256).hexdigest()
@@ -38,7 +45,14 @@ def test_what_is_not_known_is_left_out(sandbox, bot, conversation):
     sandbox.write(conversation, "hello", order_id=None, buyer_id="b-2", marketplace="shop")
     [webhook] = eventually(lambda: bot.of(conversation))
     assert set(webhook.message) == {
-        "id", "conversation_id", "buyer_id", "marketplace", "sent_at", "text", "attachments"}
+        "id",
+        "conversation_id",
+        "buyer_id",
+        "marketplace",
+        "sent_at",
+        "text",
+        "attachments",
+    }
     assert (webhook.message["buyer_id"], webhook.message["marketplace"]) == ("b-2", "shop")
 
 

@@ -8,13 +8,37 @@ import pytest
 import requests
 
 TRACKER_FIELDS = {
-    "id", "object", "mode", "tracking_code", "status", "status_detail", "created_at", "updated_at", "signed_by",
-    "weight", "est_delivery_date", "shipment_id", "carrier", "tracking_details", "fees", "carrier_detail",
-    "public_url", "finalized", "is_return",
+    "id",
+    "object",
+    "mode",
+    "tracking_code",
+    "status",
+    "status_detail",
+    "created_at",
+    "updated_at",
+    "signed_by",
+    "weight",
+    "est_delivery_date",
+    "shipment_id",
+    "carrier",
+    "tracking_details",
+    "fees",
+    "carrier_detail",
+    "public_url",
+    "finalized",
+    "is_return",
 }
 DETAIL_FIELDS = {
-    "object", "message", "description", "status", "status_detail", "datetime", "source", "carrier_code",
-    "tracking_location", "est_delivery_date",
+    "object",
+    "message",
+    "description",
+    "status",
+    "status_detail",
+    "datetime",
+    "source",
+    "carrier_code",
+    "tracking_location",
+    "est_delivery_date",
 }
 NUMBER = "CC731010015DE"
 KEY = ("any-key", "")
@@ -47,11 +71,14 @@ def test_list_and_retrieve(sandbox):
     assert requests.get(f"{base}/trk_none", auth=KEY, timeout=10).status_code == 404
 
 
-@pytest.mark.parametrize("wanted", [
-    {"tracking_code": "CC000000000DE", "carrier": "DHLPaket"},
-    {"tracking_code": NUMBER, "carrier": "UPS"},
-    {"tracking_code": "CC731010090DE", "carrier": "CityCourier"},
-])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"tracking_code": "CC000000000DE", "carrier": "DHLPaket"},
+        {"tracking_code": NUMBER, "carrier": "UPS"},
+        {"tracking_code": "CC731010090DE", "carrier": "CityCourier"},
+    ],
+)
 def test_unknown_numbers(sandbox, wanted):
     response = requests.post(f"{sandbox.url}/carrier/v2/trackers", json={"tracker": wanted}, auth=KEY, timeout=10)
     assert response.status_code == 422
@@ -65,8 +92,9 @@ def test_the_carrier_may_be_left_out_and_the_number_spaced(sandbox):
     assert response.json()["tracking_code"] == NUMBER
 
 
-@pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic Og=="}, {"Authorization": "Basic ?"},
-                                     {"Authorization": "Bearer key"}])
+@pytest.mark.parametrize(
+    "headers", [{}, {"Authorization": "Basic Og=="}, {"Authorization": "Basic ?"}, {"Authorization": "Bearer key"}]
+)
 def test_an_api_key_is_needed(sandbox, headers):
     response = requests.get(f"{sandbox.url}/carrier/v2/trackers", headers=headers, timeout=10)
     assert response.status_code == 401
@@ -94,8 +122,12 @@ def test_a_silent_call_does_not_keep_the_sandbox_from_stopping(own_sandbox, bot)
     with pytest.raises(requests.ReadTimeout):
         requests.get(f"{sandbox.url}/silent-carrier/", timeout=(2, 0.2))
     session = requests.Session()
-    live = session.get(f"{sandbox.url}/marketplace/api/conversations/c/events", stream=True, timeout=10,
-                       headers={"Authorization": "Bearer a-token-for-tests"})
+    live = session.get(
+        f"{sandbox.url}/marketplace/api/conversations/c/events",
+        stream=True,
+        timeout=10,
+        headers={"Authorization": "Bearer a-token-for-tests"},
+    )
     assert live.status_code == 200
     started = time.monotonic()
     sandbox.stop()

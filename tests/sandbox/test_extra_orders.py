@@ -42,17 +42,20 @@ def test_an_order_of_the_same_id_replaces_the_own_one(tmp_path):
     assert load_orders(extra)["DEMO-1001"].title == "Teapot"
 
 
-@pytest.mark.parametrize("wrong, right, told", [
-    ("PT1H", "one hour", "'one hour' is no ISO 8601 duration"),
-    ("PT1H", "-PT1H", "zero or more"),
-    ("PT1H", "P3D", "oldest first"),
-    ("at: dresden", "at: atlantis", "no place called 'atlantis'"),
-    ("carrier: DPD", "courier: DPD", "courier"),
-    ("XX1", "CC731010015DE", "stands in DEMO-1001 and in TEST-1"),
-    ("message: Departed", "message: 'until {last_day}'", "needs collect_within"),
-    ("places:", "spaces:", "unknown at the top: spaces"),
-    ("orders:", "orders: [", "extra.yml"),
-])
+@pytest.mark.parametrize(
+    "wrong, right, told",
+    [
+        ("PT1H", "one hour", "'one hour' is no ISO 8601 duration"),
+        ("PT1H", "-PT1H", "zero or more"),
+        ("PT1H", "P3D", "oldest first"),
+        ("at: dresden", "at: atlantis", "no place called 'atlantis'"),
+        ("carrier: DPD", "courier: DPD", "courier"),
+        ("XX1", "CC731010015DE", "stands in DEMO-1001 and in TEST-1"),
+        ("message: Departed", "message: 'until {last_day}'", "needs collect_within"),
+        ("places:", "spaces:", "unknown at the top: spaces"),
+        ("orders:", "orders: [", "extra.yml"),
+    ],
+)
 def test_a_wrong_file_is_told(tmp_path, wrong, right, told):
     extra = tmp_path / "extra.yml"
     extra.write_text(ORDER.replace(wrong, right), encoding="utf-8")

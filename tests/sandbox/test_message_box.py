@@ -14,8 +14,7 @@ from sandbox.signature import sign
 from tests.sandbox.running_sandbox import SECRET
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [pytest.mark.browser,
-              pytest.mark.skipif(CHROMIUM is None, reason="needs the system's Chromium")]
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs the system's Chromium")]
 
 
 @pytest.fixture(scope="module")
@@ -33,18 +32,34 @@ def page(browser: Any) -> Iterator[Any]:
     problems = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
     # Chromium itself logs the broken connection of a restart; everything else would be ours.
-    opened.on("console", lambda line: problems.append(line.text)
-              if line.type == "error" and "net::ERR" not in line.text else None)
+    opened.on(
+        "console",
+        lambda line: problems.append(line.text) if line.type == "error" and "net::ERR" not in line.text else None,
+    )
     yield opened
     opened.close()
     assert problems == []
 
 
 def reply(sandbox: Any, conversation: str, text: str, **more: Any) -> None:
-    body = json.dumps({"id": str(uuid.uuid4()), "conversation_id": conversation, "in_reply_to": None, "text": text,
-                       "language": "en", "sender_kind": "assistant", "buttons": [], **more}).encode()
-    response = requests.post(f"{sandbox.url}/marketplace/replies", data=body, timeout=10,
-                             headers={"X-Porchlight-Signature": sign(SECRET, body)})
+    body = json.dumps(
+        {
+            "id": str(uuid.uuid4()),
+            "conversation_id": conversation,
+            "in_reply_to": None,
+            "text": text,
+            "language": "en",
+            "sender_kind": "assistant",
+            "buttons": [],
+            **more,
+        }
+    ).encode()
+    response = requests.post(
+        f"{sandbox.url}/marketplace/replies",
+        data=body,
+        timeout=10,
+        headers={"X-Porchlight-Signature": sign(SECRET, body)},
+    )
     assert response.status_code == 200
 
 
@@ -80,7 +95,11 @@ def test_write_and_see_the_answer(page, sandbox, bot):
     page.reload()
     page.get_by_text("Hello, this is Mei.").wait_for()
     assert page.locator(".message .sender").all_inner_texts() == [
-        "You (buyer)", "Assistant · automated", "You (buyer)", "Agent · person"]
+        "You (buyer)",
+        "Assistant · automated",
+        "You (buyer)",
+        "Agent · person",
+    ]
 
 
 def test_an_order_opens_its_newest_conversation_and_can_begin_another(page, sandbox):

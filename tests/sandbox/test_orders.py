@@ -49,16 +49,19 @@ def test_numbers_are_unique(sandbox):
     assert len(numbers) == len(set(numbers)) == 18
 
 
-@pytest.mark.parametrize("order_id, days, city, postcode, message", [
-    ("DEMO-1001", 3, "Berlin", "10115", PLAIN_DELIVERY),
-    ("DEMO-1003", 2, "Berlin", "10115", "Delivered, signed by M. Keller"),
-    ("DEMO-1006", 2, "Berlin", "10115", "Delivered to a neighbour"),
-    ("DEMO-1007", 2, "Hamburg", "20095", PLAIN_DELIVERY),
-    ("DEMO-1011", 4, "Berlin", "10115", PLAIN_DELIVERY),
-    ("DEMO-1013", 2, "Berlin", "10115", "Left in a safe place: porch. Photo taken."),
-    ("DEMO-1016", 3, "Berlin", "10115", PLAIN_DELIVERY),
-    ("DEMO-1017", 3, "Berlin", "10115", PLAIN_DELIVERY),
-])
+@pytest.mark.parametrize(
+    "order_id, days, city, postcode, message",
+    [
+        ("DEMO-1001", 3, "Berlin", "10115", PLAIN_DELIVERY),
+        ("DEMO-1003", 2, "Berlin", "10115", "Delivered, signed by M. Keller"),
+        ("DEMO-1006", 2, "Berlin", "10115", "Delivered to a neighbour"),
+        ("DEMO-1007", 2, "Hamburg", "20095", PLAIN_DELIVERY),
+        ("DEMO-1011", 4, "Berlin", "10115", PLAIN_DELIVERY),
+        ("DEMO-1013", 2, "Berlin", "10115", "Left in a safe place: porch. Photo taken."),
+        ("DEMO-1016", 3, "Berlin", "10115", PLAIN_DELIVERY),
+        ("DEMO-1017", 3, "Berlin", "10115", PLAIN_DELIVERY),
+    ],
+)
 def test_delivered_orders(sandbox, order_id, days, city, postcode, message):
     tracker = first_tracker(sandbox, order_id)
     last = tracker["tracking_details"][-1]
@@ -77,12 +80,15 @@ def test_delivered_two_hours_ago(sandbox):
     assert tracker["tracking_details"][-1]["message"] == PLAIN_DELIVERY
 
 
-@pytest.mark.parametrize("order_id, status, detail, words", [
-    ("DEMO-1002", "in_transit", "departed_facility", "Departed"),
-    ("DEMO-1008", "return_to_sender", "return", "Returned to the sender"),
-    ("DEMO-1010", "in_transit", "held", "Held at customs"),
-    ("DEMO-1014", "out_for_delivery", "out_for_delivery", "Out for delivery"),
-])
+@pytest.mark.parametrize(
+    "order_id, status, detail, words",
+    [
+        ("DEMO-1002", "in_transit", "departed_facility", "Departed"),
+        ("DEMO-1008", "return_to_sender", "return", "Returned to the sender"),
+        ("DEMO-1010", "in_transit", "held", "Held at customs"),
+        ("DEMO-1014", "out_for_delivery", "out_for_delivery", "Out for delivery"),
+    ],
+)
 def test_not_delivered_orders(sandbox, order_id, status, detail, words):
     tracker = first_tracker(sandbox, order_id)
     assert (tracker["status"], tracker["status_detail"]) == (status, detail)
@@ -93,10 +99,13 @@ def test_expected_in_two_days(sandbox):
     assert age(first_tracker(sandbox, "DEMO-1002")["est_delivery_date"]) == -timedelta(days=2)
 
 
-@pytest.mark.parametrize("order_id, point, last_day", [
-    ("DEMO-1005", "pickup point: Kiosk am Nordbahnhof", "2026-11-28"),
-    ("DEMO-1015", "Parcel locker 143", "2026-11-27"),
-])
+@pytest.mark.parametrize(
+    "order_id, point, last_day",
+    [
+        ("DEMO-1005", "pickup point: Kiosk am Nordbahnhof", "2026-11-28"),
+        ("DEMO-1015", "Parcel locker 143", "2026-11-27"),
+    ],
+)
 def test_waiting_for_collection(sandbox, order_id, point, last_day):
     tracker = first_tracker(sandbox, order_id)
     message = tracker["tracking_details"][-1]["message"]
@@ -122,8 +131,11 @@ def test_open_dispute_on_an_expensive_order(sandbox):
 
 def test_history(sandbox):
     histories = {order_id: sandbox.order(order_id)["history"] for order_id in ALL}
-    assert {order_id: history["reported_missing_last_12_months"] for order_id, history in histories.items()
-            if history["reported_missing_last_12_months"]} == {"DEMO-1016": 2}
+    assert {
+        order_id: history["reported_missing_last_12_months"]
+        for order_id, history in histories.items()
+        if history["reported_missing_last_12_months"]
+    } == {"DEMO-1016": 2}
     assert [order_id for order_id, history in histories.items() if history["earlier_contact"]] == ["DEMO-1017"]
     contact = histories["DEMO-1017"]["earlier_contact"]
     assert contact["status"] == "closed"
@@ -132,8 +144,9 @@ def test_history(sandbox):
 
 
 def test_one_anchor_always_gives_the_same_answers(sandbox):
-    first, second = (sandbox.order("DEMO-1001", as_of=as_of)
-                     for as_of in ("2026-11-23T12:00:00Z", "2026-11-23T13:00:00.250+01:00"))
+    first, second = (
+        sandbox.order("DEMO-1001", as_of=as_of) for as_of in ("2026-11-23T12:00:00Z", "2026-11-23T13:00:00.250+01:00")
+    )
     assert first == second
     assert first["parcels"][0]["carrier_base_url"] == f"{sandbox.url}/carrier/as-of/20261123T120000Z"
     assert sandbox.tracker(first["parcels"][0]) == sandbox.tracker(second["parcels"][0])

@@ -17,8 +17,15 @@ from tests.sandbox.running_sandbox import SECRET, TOKEN
 
 @pytest.fixture
 def reply() -> Dict[str, Any]:
-    return {"id": f"reply-{uuid.uuid4()}", "conversation_id": f"conversation-{uuid.uuid4()}", "in_reply_to": "m-1",
-            "text": "Das tut mir leid.", "language": "de", "sender_kind": "assistant", "buttons": []}
+    return {
+        "id": f"reply-{uuid.uuid4()}",
+        "conversation_id": f"conversation-{uuid.uuid4()}",
+        "in_reply_to": "m-1",
+        "text": "Das tut mir leid.",
+        "language": "de",
+        "sender_kind": "assistant",
+        "buttons": [],
+    }
 
 
 @pytest.fixture
@@ -53,8 +60,12 @@ def test_a_conversation_with_all_three_senders(sandbox, reply):
 
 
 def test_the_signature_is_what_another_program_computes():
-    made = subprocess.run(["openssl", "dgst", "-sha256", "-hmac", "secret", "-hex"], input=b"1700000000.{}",
-                          capture_output=True, check=True)
+    made = subprocess.run(
+        ["openssl", "dgst", "-sha256", "-hmac", "secret", "-hex"],
+        input=b"1700000000.{}",
+        capture_output=True,
+        check=True,
+    )
     digest = made.stdout.decode().split()[-1]
     assert sign("secret", b"{}", at=1700000000) == f"t=1700000000,v1={digest}"
 
@@ -75,8 +86,10 @@ def test_wrong_and_stale_signatures(sandbox, reply):
     assert send(sandbox, body, header=sign(SECRET, body, at=now - 290)).status_code == 200
 
 
-@pytest.mark.parametrize("change", [
-    {"text": "x" * 2001}, {"text": ""}, {"sender_kind": "buyer"}, {"id": ""}, {"conversation_id": None}, {"text": 7}])
+@pytest.mark.parametrize(
+    "change",
+    [{"text": "x" * 2001}, {"text": ""}, {"sender_kind": "buyer"}, {"id": ""}, {"conversation_id": None}, {"text": 7}],
+)
 def test_replies_of_a_wrong_shape(sandbox, reply, change):
     response = send(sandbox, {**reply, **change})
     assert response.status_code == 422
@@ -128,8 +141,12 @@ def test_a_bad_signature_does_not_use_up_the_switch(sandbox, reply, failures):
 
 
 def events(sandbox: Any, conversation: str, **headers: str) -> Iterator[Dict[str, Any]]:
-    response = requests.get(f"{sandbox.url}/marketplace/api/conversations/{conversation}/events", stream=True,
-                            headers={"Authorization": f"Bearer {TOKEN}", **headers}, timeout=10)
+    response = requests.get(
+        f"{sandbox.url}/marketplace/api/conversations/{conversation}/events",
+        stream=True,
+        headers={"Authorization": f"Bearer {TOKEN}", **headers},
+        timeout=10,
+    )
     event: Dict[str, Any] = {}
     # Small chunks: requests holds back lines until a chunk is full.
     for line in response.iter_lines(chunk_size=1, decode_unicode=True):
@@ -169,6 +186,9 @@ def test_a_restart_keeps_the_conversation(own_sandbox, bot, reply):
     said = [message["text"] for message in before.messages(reply["conversation_id"])]
     before.stop()
     after = own_sandbox(bot.url).start()
-    assert [message["text"] for message in after.messages(reply["conversation_id"])] == said == [
-        "hello", "Das tut mir leid."]
+    assert (
+        [message["text"] for message in after.messages(reply["conversation_id"])]
+        == said
+        == ["hello", "Das tut mir leid."]
+    )
     assert send(after, reply).json() == {"status": "duplicate"}

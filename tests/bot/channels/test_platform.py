@@ -92,7 +92,6 @@ def test_an_identifier_longer_than_the_database_keeps_is_refused(name):
         read_message(body(**{name: "x" * 256}))
 
 
-@pytest.mark.xfail(strict=True, reason="no check of their length; PostgreSQL refuses them with an error on every try")
 @pytest.mark.parametrize(("name", "length"), [("marketplace", 65), ("locale", 36)])
 def test_a_marketplace_or_locale_longer_than_the_database_keeps_is_refused(name, length):
     with pytest.raises(NotReadable):

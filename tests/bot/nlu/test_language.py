@@ -47,7 +47,8 @@ def test_a_model_knows_the_languages_that_it_was_trained_on(model):
     ],
 )
 def test_a_clear_sentence_is_sure(model, text, language):
-    assert model.read(text) == Reading(language, sure=True)
+    reading = model.read(text)
+    assert (reading.language, reading.sure, reading.supported) == (language, True, True)
 
 
 @pytest.mark.parametrize("text", ["no", "ok", "paket", "my parcel"])
@@ -124,7 +125,7 @@ def test_a_locale_names_its_language(locale, language):
     assert language_of_locale(locale) == language
 
 
-SURE_GERMAN, UNSURE_GERMAN = Reading("de", sure=True), Reading("de")
+SURE_GERMAN, UNSURE_GERMAN = Reading("de", sure=True), Reading("de", likely=True)
 FOREIGN, SILENT = Reading(None, sure=True, supported=False), Reading(None)
 
 

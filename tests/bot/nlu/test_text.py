@@ -98,7 +98,6 @@ def test_a_normalized_text_has_single_spaces_and_no_hidden_marks(text):
     assert "  " not in found and not set(found) & set("\u200b\u200e\u200f\u202e\u2060\ufeff\x00\n\t")
 
 
-@pytest.mark.xfail(strict=True, reason="composed before it is lower-cased; only the small letter has one character")
 def test_a_capital_with_a_caron_is_composed_like_the_small_letter():
     assert normalized("J\u030c") == normalized("j\u030c")
 
