@@ -5,14 +5,13 @@ model of few epochs is as fast as one of many.
 """
 
 import hashlib
-import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Dict, Mapping, Sequence
+from typing import Any, Dict, List, Mapping, Sequence
 
 from ruamel.yaml import YAML
 
@@ -21,8 +20,9 @@ from deploy.launcher.installation import ROOT
 
 EPOCHS = 5
 OWN = Path(__file__).parent
-DATA = ("data/nlu", "data/rules", "data/stories")
-SOURCES = ("domain.yml", "requirements.lock", *DATA)
+DATA = ("data/nlu", "data/rules")
+STORIES = ("stories.yml", "stock_rules.yml")
+SOURCES = ("requirements.lock", *DATA)
 
 
 class StockFailed(Exception):
@@ -34,8 +34,10 @@ def _read(path: Path) -> Any:
 
 
 def _write(path: Path, content: Any) -> None:
-    # JSON is YAML that every reader agrees about.
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False  # Rasa tells its files apart by lines that begin with a key
+    with open(path, "w", encoding="utf-8") as file:
+        yaml.dump(content, file)
 
 
 def config(default: Mapping[str, Any]) -> Dict[str, Any]:
@@ -63,14 +65,29 @@ def domain(own: Mapping[str, Any], answers: Mapping[str, Sequence[Mapping[str, A
     return {**own, "slots": slots}
 
 
+def stories(own: Sequence[Mapping[str, Any]], form: str) -> List[Dict[str, Any]]:
+    """Porchlight's stories, with the form asking again after an answer in between; there its policy does that.
+
+    Without it stock would not know what comes next, and take the message back.
+    """
+    asks_again = [{"action": form}, {"active_loop": form}]
+    return [
+        {**story, "steps": [*story["steps"], *(asks_again if {"active_loop": form} in story["steps"] else [])]}
+        for story in own
+    ]
+
+
 def write_project(folder: Path) -> None:
-    """Writes what stock Rasa is trained from; ``data`` comes from the project itself."""
+    """Writes what stock Rasa is trained from, but for the parts of ``data`` that are used as they are."""
     import rasa
 
     default = Path(rasa.__file__).parent / "engine" / "recipes" / "config_files" / "default_config.yml"
+    own = _read(ROOT / "domain.yml")
+    told = [story for file in sorted((ROOT / "data/stories").glob("*.yml")) for story in _read(file)["stories"]]
     files = {
         "config.yml": config(_read(default)),
-        "domain.yml": domain(_read(ROOT / "domain.yml"), _read(OWN / "stock_slots.yml")),
+        "domain.yml": domain(own, _read(OWN / "stock_slots.yml")),
+        "stories.yml": {"version": own["version"], "stories": stories(told, next(iter(own["forms"])))},
         "credentials.yml": {"rest": None},
     }
     for name, content in files.items():
@@ -127,7 +144,7 @@ def stock_model(cache: Path, environment: Mapping[str, str]) -> Path:
 def _train(project: Path, log: Path, environment: Mapping[str, str]) -> None:
     command = [sys.executable, "-m", "rasa", "train", "--config", str(project / "config.yml")]
     command += ["--domain", str(project / "domain.yml"), "--out", str(project), "--fixed-model-name", "model"]
-    command += ["--skip-validation", "--data", str(project / "stock_rules.yml")]
+    command += ["--skip-validation", "--data", *(str(project / name) for name in STORIES)]
     command += [str(ROOT / part) for part in DATA]
     # Rasa keeps what it has trained, so a change of rules or wording does not cost the minutes that DIET takes.
     environment = {**environment, "RASA_CACHE_DIRECTORY": str(log.with_name("rasa-cache"))}

@@ -28,7 +28,7 @@ from sklearn.linear_model import LogisticRegression
 from bot.nlu.language import MESSAGE_LANGUAGE
 from bot.nlu.lexicon import Concept, fingerprint, lexicon
 from bot.nlu.open_question import weighed
-from bot.nlu.text import WORD_JOINER, clauses, normalized
+from bot.nlu.text import clauses, looks_like_command, normalized
 
 CONCEPTS = "concepts"
 CLAUSES = "clauses"
@@ -143,9 +143,11 @@ class IntentClassifier(GraphComponent):
         for message in messages:
             written = message.get(TEXT) or ""
             text = normalized(written)
-            if written.startswith(WORD_JOINER + "/") or not text:
-                _set_not_understood(message)  # a command is no sentence: "/back" does not ask for the money back
-            elif not text.startswith("/"):
+            if written.startswith("/"):
+                continue  # the bot's own command; Rasa reads it after the pipeline
+            if not text or looks_like_command(written):
+                _set_not_understood(message)  # a typed command is no sentence: "/back" does not ask for money back
+            else:
                 self._read(message, text, tracker)
         return messages
 

@@ -7,6 +7,7 @@ WORD_JOINER = "\u2060"
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
 _SPACES = re.compile(r"\s+")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"'})
+_COMMAND = re.compile(r"/\s*\w*\s*(\{.*)?", re.DOTALL)
 _CLAUSE_END = re.compile(r"[.!?;,:\n…。！？；，、：]+")
 LONGEST_READ = 2000
 
@@ -33,6 +34,12 @@ def normalized(text: str) -> str:
     text = unicodedata.normalize("NFC", _INVISIBLE.sub(" ", text)).translate(_QUOTES)
     text = unicodedata.normalize("NFC", _SPACES.sub(" ", text).strip().lower())
     return text if is_command else text.lstrip("/ ")
+
+
+def looks_like_command(text: str) -> bool:
+    """Whether a buyer's text is a typed command such as ``/restart`` or ``/intent{"slot": 1}``, hidden marks or not."""
+    visible = _INVISIBLE.sub("", text).strip()
+    return visible.startswith("/") and _COMMAND.fullmatch(visible) is not None
 
 
 def clauses(text: str) -> list[tuple[int, int]]:
