@@ -43,6 +43,7 @@ _SCRIPTS = (
     ("hi", re.compile(r"[\u0900-\u097f]")),
     ("ru", re.compile(r"[\u0400-\u04ff]")),
 )
+_NUMBER = re.compile(r"[\w-]*\d[\w-]*", re.ASCII)  # order and tracking numbers are no words of any language
 _LATIN_WORD = re.compile(r"[^\W\d_]{2,}")
 # Characters that only one of the two scripts uses, among the most frequent ones.
 _TRADITIONAL = frozenset(
@@ -103,6 +104,7 @@ class LanguageModel:
 
     def read(self, text: str) -> Reading:
         """Reads a normalized text."""
+        text = _NUMBER.sub(" ", text)
         written = language_of_script(text)
         if written is not None:
             return Reading(written, sure=True, supported=written in self.languages)
