@@ -1,5 +1,6 @@
 """The processes of a run: the action server and the sandbox for both bots, and one bot at a time."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import psutil
 
 from bench.client import WrongAnswer, get
 from bench.progress import step
+from deploy.launcher.child import end_with_parent
 from deploy.launcher.installation import ROOT, Installation, read_installation
 from deploy.launcher.ports import DEFAULTS, variable
 
@@ -178,8 +180,14 @@ def _start(name: str, command: List[str], environment: Mapping[str, str], folder
     own: Dict[str, str] = dict(environment)
     began = time.monotonic()
     with open(log, "w", encoding="utf-8") as out:
-        process = psutil.Popen(command, cwd=folder, env=own, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        process = psutil.Popen(
+            command, cwd=folder, env=own, stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=_end_with_bench
+        )
     return Running(name, process, log, began)
+
+
+def _end_with_bench() -> None:
+    end_with_parent(signal.SIGTERM)
 
 
 def _wait(running: Running, healthy: Callable[[], bool]) -> None:

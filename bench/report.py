@@ -48,9 +48,11 @@ other. Where they can not be the same:
 - The platform's facts (order, buyer, marketplace) come with each message. Stock's NLU does not read them: its slots
   are set by Rasa's HTTP API before the first message, and neither that nor the session's start is counted.
 - Porchlight's policy asks the questions. Stock asks them with the same form, begun and ended by bench/stock_rules.yml
-  and filled by intents (bench/stock_slots.yml): of several answers in one message it takes one.
+  and filled by intents (bench/stock_slots.yml): always in the same order, and of several answers in one message it
+  takes one. After an answer in between its stories go on with the form.
 - Porchlight also keeps the case record (inbox, transcript, outbox); stock keeps its tracker only.
-- Stock answers in English only, and its model of 5 epochs understands less, so some turns go another way (below)."""
+- Stock sets no outcome where Porchlight's policy does (found), answers in English only, and understands less after 5
+  epochs. So some turns go another way; they are listed below."""
 WIDTH = 48
 
 

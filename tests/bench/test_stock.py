@@ -1,7 +1,7 @@
 """Stock Rasa is what ``rasa init`` gives, on Porchlight's domain."""
 
 from bench import stock
-from bench.stock import EPOCHS, config, domain, sources_hash, write_project
+from bench.stock import EPOCHS, config, domain, sources_hash, stories, write_project
 
 PIPELINE = [
     "WhitespaceTokenizer",
@@ -49,6 +49,22 @@ def test_the_rules_name_only_what_the_domain_has():
     assert {step["intent"] for step in steps if "intent" in step} <= set(own["intents"])
     known = {*own["actions"], *own["responses"], *own["forms"], "action_deactivate_loop"}
     assert {step["action"] for step in steps if "action" in step} <= known
+
+
+def test_stories_go_on_with_the_form_where_a_question_is_open():
+    open_question = {"story": "a", "steps": [{"active_loop": "check"}, {"intent": "b"}, {"action": "c"}]}
+    none_open = {"story": "d", "steps": [{"intent": "b"}, {"action": "c"}]}
+    made = stories([open_question, none_open], "check")
+    assert made[0]["steps"][3:] == [{"action": "check"}, {"active_loop": "check"}]
+    assert made[1] == none_open
+    assert len(open_question["steps"]) == 3
+
+
+def test_rasa_finds_the_stories_and_rules_of_the_project(tmp_path):
+    from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLStoryReader
+
+    write_project(tmp_path)
+    assert all(YAMLStoryReader.is_stories_file(tmp_path / name) for name in stock.STORIES)
 
 
 def test_the_hash_changes_with_the_project(tmp_path):
