@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import datetime
-from typing import Any, Optional
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, SlotSet
@@ -41,10 +41,3 @@ def _wait(dispatcher: CollectingDispatcher, at: datetime, wording: str) -> list[
     dispatcher.utter_message(response=wording, follow_up_at=at.isoformat())
     values = {"outcome": "waiting", "stage": "waiting", "follow_up_at": at.isoformat()}
     return [SlotSet(name, value) for name, value in values.items()]
-
-
-def follow_up_question(slots: dict[str, Any]) -> Optional[str]:
-    """The wording with which the assistant comes back: about checks, or about the parcel itself."""
-    if any(slots.get(check) == "will_check" for check in CHECKS):
-        return "utter_follow_up_check"
-    return "utter_follow_up_wait_over"

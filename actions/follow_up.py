@@ -6,7 +6,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.conclude import CHECKS, follow_up_question
+from actions.conclude import CHECKS
 
 
 class ActionFollowUp(Action):
@@ -21,9 +21,9 @@ class ActionFollowUp(Action):
         slots = tracker.current_slot_values()
         if slots.get("outcome") != "waiting":
             return [SlotSet("reminded_of", None)]
-        question = follow_up_question(slots)
-        dispatcher.utter_message(response=question)
-        if question == "utter_follow_up_wait_over":
-            return [SlotSet("requested_slot", "outcome")]
         again = [SlotSet(check, None) for check in CHECKS if slots.get(check) == "will_check"]
+        if not again:
+            dispatcher.utter_message(response="utter_follow_up_wait_over")
+            return [SlotSet("requested_slot", "outcome")]
+        dispatcher.utter_message(response="utter_follow_up_check")
         return [*again, SlotSet("stage", "checking"), SlotSet("requested_slot", None), SlotSet("reminded_of", None)]

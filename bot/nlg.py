@@ -122,13 +122,12 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
     def _all_open_questions(self, utter_action: str, slots: Mapping[str, Any]) -> Response:
         checks = script.open_checks(slots)
         asked_before = utter_action.startswith("utter_again_") or len(checks) < len(script.CHECKS)
-        intro = "utter_open_points_again" if asked_before else "utter_open_points"
-        questions = [self.say(_fitting(f"utter_ask_{check}", slots), slots)["text"] for check in checks]
-        if len(questions) == 1:
+        if len(checks) == 1:
             return self.say(_fitting(utter_action, slots), slots)
-        lines = [self.say(intro, slots)["text"], *(f"– {question}" for question in questions)]
-        language = self.say(intro, slots)["language"]
-        return {"text": "\n".join(lines), "utter_action": utter_action, "language": language}
+        intro = self.say("utter_open_points_again" if asked_before else "utter_open_points", slots)
+        questions = [self.say(_fitting(f"utter_ask_{check}", slots), slots)["text"] for check in checks]
+        text = "\n".join([intro["text"], *(f"– {question}" for question in questions)])
+        return {"text": text, "utter_action": utter_action, "language": intro["language"]}
 
 
 class _Known(dict):

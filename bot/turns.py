@@ -9,7 +9,6 @@ import asyncio
 from datetime import datetime
 from typing import Any, Dict, List, Optional, Text, Tuple
 
-import structlog
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
@@ -36,7 +35,6 @@ from cases.database import reading, transaction
 from cases.models import Case, InboxMessage, Message, OutboxMessage
 from cases.view import CHECKS
 
-logger = structlog.get_logger(__name__)
 EMPTY, ATTACHMENT, FOLLOW_UP = "/empty_message", "/attachment_received", "/follow_up_due"
 
 
