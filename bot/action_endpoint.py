@@ -7,6 +7,7 @@ from typing import Any, Optional
 import aiohttp
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
+from bot.events import event_of
 from bot.turn_failed import TurnFailed
 
 REJECTED = 400
@@ -31,9 +32,22 @@ class StrictActionEndpoint(EndpointConfig):
             raise TurnFailed(f"the action server answered {error.status}") from error
         except (aiohttp.ClientError, OSError, asyncio.TimeoutError, ValueError) as error:
             raise TurnFailed(f"the action server can not be reached: {type(error).__name__}") from error
-        if not isinstance(answer, dict):
+        if not _makes_sense(answer):
             raise TurnFailed("the action server gave an answer that makes no sense")
         return answer
+
+
+def _makes_sense(answer: Any) -> bool:
+    """Whether Rasa can read all of an answer; it would drop what it can not, and say nothing."""
+    if not isinstance(answer, dict):
+        return False
+    events, responses = answer.get("events", []), answer.get("responses", [])
+    if not isinstance(events, list) or not isinstance(responses, list):
+        return False
+    try:
+        return all(isinstance(one, dict) for one in responses) and all(map(event_of, events))
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 def strict(endpoint: Optional[EndpointConfig]) -> Optional[EndpointConfig]:

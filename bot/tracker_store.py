@@ -23,10 +23,10 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.utils.common import all_subclasses
 from sqlalchemy import Column, DateTime, MetaData, String, Table, select
 from sqlalchemy import Text as SqlText
 
+from bot.events import event_of
 from bot.turn_failed import TurnFailed
 from cases.database import open_engine
 from cases.settings import settings
@@ -34,8 +34,6 @@ from cases.settings import settings
 TURNS = 2
 # Of what a component read from a message only this is kept; the rest has done its work.
 _KEPT_PARSE_DATA = ("text", "intent", "entities")
-# Rasa looks through all event classes for every single event that it reads, which is most of what a read costs.
-_EVENT_CLASSES = {cls.type_name: cls for cls in all_subclasses(Event)}
 _metadata = MetaData()
 _trackers = Table(
     "trackers",
@@ -109,7 +107,7 @@ class BoundedTrackerStore(TrackerStore):
         if body is None:
             return None
         try:
-            events = [_EVENT_CLASSES[data["event"]]._from_parameters(data) for data in json.loads(body)]
+            events = [event_of(data) for data in json.loads(body)]
             return DialogueStateTracker.from_events(sender_id, events, self.domain.slots, domain=self.domain)
         except Exception as error:
             raise TurnFailed(f"the tracker makes no sense: {type(error).__name__}") from error

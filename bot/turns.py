@@ -27,9 +27,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import select
 
 from bot import script
-from bot.action_endpoint import strict
 from bot.nlg import ReplyGenerator
 from bot.nlu.text import normalized, plain
+from bot.processor import TurnProcessor, turn_processor
 from cases import rules, turns
 from cases.database import reading, transaction
 from cases.models import Case, InboxMessage, Message, OutboxMessage
@@ -66,11 +66,10 @@ async def run_turn(agent: Agent, inbox_id: int) -> Optional[OutboxMessage]:
     """
     work, case, introduce = await asyncio.to_thread(_begin, inbox_id)
     async with agent.lock_store.lock(work.conversation_id):
-        processor = agent.processor
-        processor.action_endpoint = strict(processor.action_endpoint)
+        processor = turn_processor(agent)
         tracker = await processor.tracker_store.retrieve(work.conversation_id)
         if tracker is None or not _has_handled(tracker, work):
-            tracker = await _handle(agent, work, case, tracker)
+            tracker = await _handle(processor, work, case, tracker)
         said = _said(tracker, work, processor.nlg if introduce else None)
         return await asyncio.to_thread(_commit, inbox_id, facts_of(tracker, work), said)
 
@@ -125,9 +124,8 @@ def _has_handled(tracker: DialogueStateTracker, work: InboxMessage) -> bool:
 
 
 async def _handle(
-    agent: Agent, work: InboxMessage, case: Case, tracker: Optional[DialogueStateTracker]
+    processor: TurnProcessor, work: InboxMessage, case: Case, tracker: Optional[DialogueStateTracker]
 ) -> DialogueStateTracker:
-    processor = agent.processor
     if work.kind in ("take_over", "hand_back"):
         tracker = tracker or await processor.fetch_tracker_and_update_session(work.conversation_id)
         tracker.update_with_events(_note(work.kind, tracker), processor.domain)
@@ -135,7 +133,6 @@ async def _handle(
         return tracker
     if case.status == "handed_over" and tracker is not None and not tracker.is_paused():
         tracker.update(ConversationPaused(), processor.domain)
-        await processor.save_tracker(tracker)
     message = UserMessage(
         text=_text(work),
         output_channel=Unsent(),
@@ -144,8 +141,7 @@ async def _handle(
         message_id=_message_id(work),
         metadata=_metadata(work, case),
     )
-    await processor.handle_message(message)
-    return await processor.tracker_store.retrieve(work.conversation_id)
+    return await processor.handle(message, tracker)
 
 
 def _text(work: InboxMessage) -> str:

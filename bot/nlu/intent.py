@@ -20,11 +20,13 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import hstack
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
+from bot.nlu import grams
+from bot.nlu.grams import WeightedGrams
 from bot.nlu.language import MESSAGE_LANGUAGE
 from bot.nlu.lexicon import Concept, fingerprint, lexicon
 from bot.nlu.open_question import weighed
@@ -35,48 +37,86 @@ CLAUSES = "clauses"
 FALLBACK = "nlu_fallback"
 Labelled = Tuple[str, float]
 Example = Tuple[str, Tuple[str, ...]]
+# How much words and concepts count beside characters.
+WORDS, CONCEPT = 0.7, 0.35
 
 
 class IntentModel:
     """Probabilities of the intents for normalized texts with the names of their concepts."""
 
-    def __init__(self) -> None:
-        self._characters = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(1, 5), sublinear_tf=True, min_df=2, dtype=np.float32
-        )
-        self._words = TfidfVectorizer(
-            ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b", dtype=np.float32
-        )
-        self._concepts = DictVectorizer(dtype=np.float32)
-        self._classifier = LogisticRegression(C=20, solver="liblinear", max_iter=200)
+    def __init__(
+        self,
+        classes: List[str],
+        characters: WeightedGrams,
+        words: WeightedGrams,
+        concepts: Dict[str, int],
+        coefficients: np.ndarray,
+        intercepts: np.ndarray,
+    ) -> None:
+        """Takes what was learnt.
+
+        Args:
+            classes: the intents.
+            characters, words: the weights of n-grams.
+            concepts: the column of each concept and pair of concepts.
+            coefficients: a row for each n-gram of characters, then of words, then for each concept; a column for each
+                intent.
+            intercepts: of each intent.
+        """
+        self._classes = classes
+        self._characters = characters
+        self._words = words
+        self._concepts = concepts
+        ends = np.cumsum([characters.size, words.size])
+        self._of_characters, self._of_words, self._of_concepts = np.split(coefficients, ends)
+        self._intercepts = intercepts
 
     @classmethod
     def train(cls, examples: List[Example], intents: List[str]) -> IntentModel:
         """Learns from examples and their intents."""
-        model = cls()
-        model._classifier.fit(model._features(examples, fit=True), intents)
-        return model
-
-    def rankings(self, examples: List[Example]) -> List[List[Labelled]]:
-        """For each example all intents with their probability, the most probable first."""
-        classes = self._classifier.classes_
-        return [
-            [(str(classes[i]), float(row[i])) for i in np.argsort(row)[::-1]]
-            for row in self._classifier.predict_proba(self._features(examples))
-        ]
-
-    def _features(self, examples: List[Example], fit: bool = False) -> csr_matrix:
+        characters = TfidfVectorizer(
+            analyzer="char_wb", ngram_range=(1, 5), sublinear_tf=True, min_df=2, dtype=np.float32
+        )
+        words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b", dtype=np.float32)
+        concepts = DictVectorizer(dtype=np.float32)
         texts = [text for text, _ in examples]
-        concepts = [_with_pairs(names) for _, names in examples]
-        parts = ((self._characters, texts, 1.0), (self._words, texts, 0.7), (self._concepts, concepts, 0.35))
-        made = [(v.fit_transform(data) if fit else v.transform(data)) * weight for v, data, weight in parts]
-        return hstack(made, format="csr")
+        features = hstack(
+            [
+                characters.fit_transform(texts),
+                words.fit_transform(texts) * WORDS,
+                concepts.fit_transform([dict.fromkeys(_with_pairs(names), 1) for _, names in examples]) * CONCEPT,
+            ],
+            format="csr",
+        )
+        classifier = LogisticRegression(C=20, solver="liblinear", max_iter=200).fit(features, intents)
+        return cls(
+            [str(name) for name in classifier.classes_],
+            WeightedGrams(characters),
+            WeightedGrams(words),
+            {str(name): int(column) for name, column in concepts.vocabulary_.items()},
+            np.ascontiguousarray(classifier.coef_.T, dtype=np.float32),
+            classifier.intercept_.astype(np.float32),
+        )
+
+    def ranking(self, example: Example) -> List[Labelled]:
+        """All intents with their probability, the most probable first."""
+        text, names = example
+        scores = self._intercepts.copy()
+        columns, weights = self._characters.row(text)
+        scores += weights @ self._of_characters[columns]
+        columns, weights = self._words.row(text)
+        scores += WORDS * (weights @ self._of_words[columns])
+        known = [self._concepts[name] for name in _with_pairs(names) if name in self._concepts]
+        scores += CONCEPT * self._of_concepts[known].sum(axis=0)
+        each = 1.0 / (1.0 + np.exp(-scores))
+        shares = each / each.sum()
+        return [(self._classes[i], float(shares[i])) for i in np.argsort(-shares, kind="stable")]
 
 
-def _with_pairs(names: Tuple[str, ...]) -> Dict[str, int]:
+def _with_pairs(names: Tuple[str, ...]) -> List[str]:
     """Each concept, and each pair of them: what they mean together is more than what each means."""
-    pairs = {f"{one}+{other}": 1 for one, other in combinations(sorted(set(names)), 2)}
-    return {**{name: 1 for name in names}, **pairs}
+    ordered = sorted(set(names))
+    return ordered + [f"{one}+{other}" for one, other in combinations(ordered, 2)]
 
 
 @DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER], is_trainable=True)
@@ -123,7 +163,7 @@ class IntentClassifier(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """A changed lexicon or model makes Rasa train the classifier again."""
-        return fingerprint(__file__)
+        return fingerprint(__file__, grams.__file__)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the utterances of ``data/nlu``."""
@@ -158,7 +198,7 @@ class IntentClassifier(GraphComponent):
         examples = [(text, _names(concepts))]
         if len(parts) > 1:
             examples += [(text[begin:end].strip(), _names(found)) for (begin, end), found in zip(parts, inside)]
-        whole, *each = self._model.rankings(examples)
+        whole, *each = [self._model.ranking(example) for example in examples]
         whole = weighed(whole, tracker)
         name, confidence = whole[0]
         if confidence < self._threshold:

@@ -27,6 +27,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.naive_bayes import MultinomialNB
 
+from bot.nlu import grams
+from bot.nlu.grams import Grams
 from bot.nlu.lexicon import fingerprint
 from bot.nlu.text import normalized
 
@@ -82,9 +84,18 @@ class Reading:
 class LanguageModel:
     """Tells our languages apart by what buyers write, and others by langdetect."""
 
-    def __init__(self, vectorizer: CountVectorizer, classifier: MultinomialNB, words: set[str]) -> None:
-        self._vectorizer = vectorizer
-        self._classifier = classifier
+    def __init__(self, languages: List[str], characters: Grams, logarithms: np.ndarray, words: set[str]) -> None:
+        """Takes what was learnt.
+
+        Args:
+            languages: ISO 639-1.
+            characters: the n-grams.
+            logarithms: of the probability of each n-gram (row) in each language (column).
+            words: Latin words that were seen more than once.
+        """
+        self.languages = languages
+        self._characters = characters
+        self._logarithms = logarithms
         self._words = words
         self._others: Optional[DetectorFactory] = None
 
@@ -95,12 +106,12 @@ class LanguageModel:
         features = vectorizer.fit_transform(texts)
         classifier = MultinomialNB(alpha=0.05, fit_prior=False).fit(features, languages)
         counts = Counter(word for text in texts for word in _LATIN_WORD.findall(text))
-        return cls(vectorizer, classifier, {word for word, count in counts.items() if count > 1})
-
-    @property
-    def languages(self) -> List[str]:
-        """The languages that the model was trained on."""
-        return list(self._classifier.classes_)
+        return cls(
+            [str(name) for name in classifier.classes_],
+            Grams(vectorizer),
+            np.ascontiguousarray(classifier.feature_log_prob_.T, dtype=np.float32),
+            {word for word, count in counts.items() if count > 1},
+        )
 
     def read(self, text: str) -> Reading:
         """Reads a normalized text."""
@@ -111,9 +122,10 @@ class LanguageModel:
         words = _LATIN_WORD.findall(text)
         if not words:
             return Reading(None)
-        scores = self._classifier.predict_proba(self._vectorizer.transform([text]))[0]
+        columns, counts = self._characters.row(text)
+        scores = counts @ self._logarithms[columns]
         best = int(np.argmax(scores))
-        language, score = str(self._classifier.classes_[best]), float(scores[best])
+        language, score = self.languages[best], float(1.0 / np.exp(scores - scores[best]).sum())
         if len(words) >= OTHER_SURE_WORDS and self._is_foreign(text, words):
             return Reading(None, sure=True, supported=False)
         likely = score >= SURE and all(word in self._words for word in words)
@@ -223,7 +235,7 @@ class LanguageRecognizer(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """A changed model makes Rasa train the recognizer again."""
-        return fingerprint(__file__)
+        return fingerprint(__file__, grams.__file__)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the utterances of ``data/nlu``, each of which names its language."""

@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Optional, Text
 
 from rasa.core.constants import POLICY_PRIORITY
 from rasa.core.featurizers.tracker_featurizers import TrackerFeaturizer
-from rasa.core.policies.policy import Policy, PolicyPrediction
+from rasa.core.policies.policy import Policy, PolicyPrediction, confidence_scores_for
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -76,9 +76,24 @@ class DeliveryCheckPolicy(Policy):
         step = next_step(tracker)
         if step is None:
             return self._prediction(self._default_predictions(domain))
-        probabilities = self._default_predictions(domain)
-        probabilities[domain.index_for_action(step.action)] = 1.0
-        return self._prediction(probabilities, optional_events=_events(step, tracker), is_no_user_prediction=True)
+        made = prediction_of(step, tracker, domain)
+        return self._prediction(made.probabilities, optional_events=made.events, is_no_user_prediction=True)
+
+
+def prediction_of(step: Step, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
+    """What Rasa does with a step of the script once this policy has won: the action, and the events before it.
+
+    Args:
+        step: the script's next step.
+        tracker: the conversation as it is before the step.
+        domain: of the model.
+    """
+    return PolicyPrediction(
+        confidence_scores_for(step.action, 1.0, domain),
+        DeliveryCheckPolicy.__name__,
+        events=_events(step, tracker),
+        is_no_user_prediction=True,
+    )
 
 
 def _events(step: Step, tracker: DialogueStateTracker) -> List[Event]:

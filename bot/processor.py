@@ -1,0 +1,85 @@
+"""Rasa's processing of one message, without the parts of it that a turn does not need.
+
+What a message leads to is the same as with Rasa's own processor; only the way is shorter: the tracker is read once,
+the script's steps are not also asked of rules and stories, which they would overrule, and an answer of the action
+server is checked by the code that reads it instead of by a JSON schema, itself checked anew for each call.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional, Text, Tuple
+
+from rasa.core.actions.action import Action, RemoteAction
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.action_endpoint import strict
+from bot.policies.delivery_check import DeliveryCheckPolicy, prediction_of
+from bot.policies.next_step import next_step
+
+
+class TurnProcessor(MessageProcessor):
+    """Handles a message with a tracker that the caller has already read."""
+
+    def __init__(self, loaded: MessageProcessor) -> None:
+        """Takes over everything that a loaded processor holds.
+
+        Args:
+            loaded: Rasa's processor with its model; it is not changed.
+        """
+        self.__dict__.update(vars(loaded))
+        self.action_endpoint = strict(loaded.action_endpoint)
+        self._follows_script = any(
+            node.uses is DeliveryCheckPolicy for node in self.model_metadata.predict_schema.nodes.values()
+        )
+
+    async def handle(self, message: UserMessage, tracker: Optional[DialogueStateTracker]) -> DialogueStateTracker:
+        """Handles a message and saves the tracker.
+
+        Args:
+            message: what came in.
+            tracker: of the message's conversation as it is stored; None for a new conversation.
+
+        Returns:
+            The tracker as it was saved, but for what the store leaves out.
+        """
+        tracker = tracker or await self.tracker_store.create_tracker(message.sender_id, append_action_listen=False)
+        tracker.model_id = self.model_metadata.model_id
+        tracker.assistant_id = tracker.assistant_id or self.model_metadata.assistant_id
+        await self._update_tracker_session(tracker, message.output_channel, message.metadata)
+        await self._handle_message_with_tracker(message, tracker)
+        tracker = await self.run_action_extract_slots(message.output_channel, tracker)
+        await self._run_prediction_loop(message.output_channel, tracker)
+        await self.save_tracker(tracker)
+        return tracker
+
+    def predict_next_with_tracker_if_should(self, tracker: DialogueStateTracker) -> Tuple[Action, PolicyPrediction]:
+        """The next action; see `MessageProcessor.predict_next_with_tracker_if_should`."""
+        action, prediction = super().predict_next_with_tracker_if_should(tracker)
+        if type(action) is RemoteAction:
+            action = _CheckedRemoteAction(action.name(), self.action_endpoint)
+        return action, prediction
+
+    def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
+        if self._follows_script and tracker.followup_action is None:
+            step = next_step(tracker)
+            if step is not None:
+                return prediction_of(step, tracker, self.domain)
+        return super()._predict_next_with_tracker(tracker)
+
+
+class _CheckedRemoteAction(RemoteAction):
+    """A call to our own action server, whose answer `StrictActionEndpoint` has checked already."""
+
+    def _validate_action_result(self, result: Dict[Text, Any]) -> bool:
+        return True
+
+
+def turn_processor(agent: Agent) -> TurnProcessor:
+    """The agent's processor for turns, made anew after each loading of a model."""
+    if not isinstance(agent.processor, TurnProcessor):
+        agent.processor = TurnProcessor(agent.processor)
+    return agent.processor
