@@ -17,6 +17,7 @@ from rasa.core.processor import MessageProcessor
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.action_endpoint import strict
+from bot.graph_runner import StraightGraphRunner
 from bot.policies.delivery_check import DeliveryCheckPolicy, prediction_of
 from bot.policies.next_step import next_step
 
@@ -32,6 +33,7 @@ class TurnProcessor(MessageProcessor):
         """
         self.__dict__.update(vars(loaded))
         self.action_endpoint = strict(loaded.action_endpoint)
+        self.graph_runner = StraightGraphRunner(loaded.graph_runner)
         self._follows_script = any(
             node.uses is DeliveryCheckPolicy for node in self.model_metadata.predict_schema.nodes.values()
         )
@@ -62,6 +64,9 @@ class TurnProcessor(MessageProcessor):
         if type(action) is RemoteAction:
             action = _CheckedRemoteAction(action.name(), self.action_endpoint)
         return action, prediction
+
+    def _check_for_unseen_features(self, parse_data: Dict[Text, Any]) -> None:
+        """Nothing: that our own components find only what the domain knows is tested, not watched at each message."""
 
     def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
         if self._follows_script and tracker.followup_action is None:

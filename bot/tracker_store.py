@@ -23,7 +23,7 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import Column, DateTime, MetaData, String, Table, select
+from sqlalchemy import Column, DateTime, MetaData, String, Table, bindparam, select
 from sqlalchemy import Text as SqlText
 
 from bot.events import event_of
@@ -42,6 +42,15 @@ _trackers = Table(
     Column("events", SqlText, nullable=False),
     Column("saved_at", DateTime(timezone=True), nullable=False),
 )
+
+# Every message reads and writes a tracker, so the statements are made once.
+_READ = select(_trackers.c.events).where(_trackers.c.sender_id == bindparam("of_sender_id"))
+_REPLACE = (
+    _trackers.update()
+    .where(_trackers.c.sender_id == bindparam("of_sender_id"))
+    .values(events=bindparam("events"), saved_at=bindparam("saved_at"))
+)
+_ADD = _trackers.insert()
 
 
 def bounded(tracker: DialogueStateTracker) -> List[Event]:
@@ -120,18 +129,15 @@ class BoundedTrackerStore(TrackerStore):
         row = {"events": body, "saved_at": datetime.now(timezone.utc)}
         try:
             with self._engine.begin() as connection:
-                changed = connection.execute(_trackers.update().where(_trackers.c.sender_id == sender_id).values(**row))
-                if changed.rowcount == 0:
-                    connection.execute(_trackers.insert().values(sender_id=sender_id, **row))
+                if connection.execute(_REPLACE, {"of_sender_id": sender_id, **row}).rowcount == 0:
+                    connection.execute(_ADD, {"sender_id": sender_id, **row})
         except Exception as error:
             raise TurnFailed(f"the tracker could not be saved: {type(error).__name__}") from error
 
     def _read(self, sender_id: str) -> Optional[str]:
         try:
             with self._engine.connect().execution_options(read_only=True) as connection:
-                return connection.execute(
-                    select(_trackers.c.events).where(_trackers.c.sender_id == sender_id)
-                ).scalar_one_or_none()
+                return connection.execute(_READ, {"of_sender_id": sender_id}).scalar_one_or_none()
         except Exception as error:
             raise TurnFailed(f"the tracker could not be read: {type(error).__name__}") from error
 

@@ -7,7 +7,7 @@ was handled before, and only the last step is left.
 
 import asyncio
 from datetime import datetime
-from typing import Any, Dict, List, Optional, Text, Tuple
+from typing import Any, Dict, List, Optional, Text
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
@@ -24,15 +24,14 @@ from rasa.shared.core.events import (
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import select
 
 from bot import script
 from bot.nlg import ReplyGenerator
 from bot.nlu.text import normalized, plain
 from bot.processor import TurnProcessor, turn_processor
-from cases import rules, turns
-from cases.database import reading, transaction
-from cases.models import Case, InboxMessage, Message, OutboxMessage
+from cases import inbox, rules, turns
+from cases.database import transaction
+from cases.models import Case, InboxMessage, OutboxMessage
 from cases.view import CHECKS
 
 EMPTY, ATTACHMENT, FOLLOW_UP = "/empty_message", "/attachment_received", "/follow_up_due"
@@ -50,12 +49,12 @@ class Unsent(OutputChannel):
         """Leaves the message to the end of the turn."""
 
 
-async def run_turn(agent: Agent, inbox_id: int) -> Optional[OutboxMessage]:
+async def run_turn(agent: Agent, work: inbox.Work) -> Optional[OutboxMessage]:
     """Handles one inbox message from beginning to end.
 
     Args:
         agent: Rasa's agent with a loaded model.
-        inbox_id: a waiting message; all earlier ones of the conversation must be done.
+        work: a waiting message; all earlier ones of the conversation must be done.
 
     Returns:
         The reply with its new status, or None when nothing is said.
@@ -64,24 +63,14 @@ async def run_turn(agent: Agent, inbox_id: int) -> Optional[OutboxMessage]:
         TurnFailed: nothing took effect; the message should be tried again.
         Exception: likewise.
     """
-    work, case, introduce = await asyncio.to_thread(_begin, inbox_id)
-    async with agent.lock_store.lock(work.conversation_id):
+    message = work.message
+    async with agent.lock_store.lock(message.conversation_id):
         processor = turn_processor(agent)
-        tracker = await processor.tracker_store.retrieve(work.conversation_id)
-        if tracker is None or not _has_handled(tracker, work):
-            tracker = await _handle(processor, work, case, tracker)
-        said = _said(tracker, work, processor.nlg if introduce else None)
-        return await asyncio.to_thread(_commit, inbox_id, facts_of(tracker, work), said)
-
-
-def _begin(inbox_id: int) -> Tuple[InboxMessage, Case, bool]:
-    with reading() as session:
-        work = session.get(InboxMessage, inbox_id)
-        case = session.get(Case, work.case_id)
-        spoken = session.execute(
-            select(Message.id).where(Message.case_id == case.id, Message.sender_kind == "assistant").limit(1)
-        ).first()
-        return work, case, spoken is None
+        tracker = await processor.tracker_store.retrieve(message.conversation_id)
+        if tracker is None or not _has_handled(tracker, message):
+            tracker = await _handle(processor, message, work.case, tracker)
+        said = _said(tracker, message, processor.nlg if work.is_first else None)
+        return await asyncio.to_thread(_commit, message.id, facts_of(tracker, message), said)
 
 
 def _commit(inbox_id: int, facts: turns.TurnFacts, said: Optional[turns.Said]) -> Optional[OutboxMessage]:

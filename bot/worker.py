@@ -1,7 +1,8 @@
 """Works through the inbox: one conversation at a time, different conversations side by side."""
 
 import asyncio
-from typing import Any, Dict, Optional
+from dataclasses import dataclass
+from typing import Dict, Optional
 
 import structlog
 from rasa.core.agent import Agent
@@ -9,13 +10,20 @@ from sanic import Sanic
 
 from bot.turn_failed import TurnFailed
 from bot.turns import run_turn
-from cases import inbox, record
+from cases import inbox, turns
 from cases.database import reading, transaction
-from cases.models import Case, InboxMessage, OutboxMessage
-from cases.outbox import write_to_transcript
+from cases.models import OutboxMessage
 
 logger = structlog.get_logger(__name__)
 POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Handled:
+    """What became of a message: whether it is done, and the reply if there is one."""
+
+    done: bool
+    reply: Optional[OutboxMessage] = None
 
 
 class InboxWorker:
@@ -28,6 +36,7 @@ class InboxWorker:
     def __init__(self, app: Sanic) -> None:
         self._app = app
         self._busy: Dict[str, asyncio.Task[None]] = {}
+        self._awaited: Dict[int, asyncio.Future[Handled]] = {}
         self._task: Optional[asyncio.Task[None]] = None
 
     def start(self) -> None:
@@ -40,24 +49,34 @@ class InboxWorker:
             if task is not None:
                 task.cancel()
 
-    async def handle(self, conversation_id: str) -> None:
-        """Works through a conversation's waiting messages and returns when none is left that can be handled now."""
-        while True:
-            task = self._busy.get(conversation_id)
-            if task is None or task.done():
-                task = asyncio.create_task(self._work_through(conversation_id))
-                self._busy[conversation_id] = task
-                await asyncio.shield(task)
-                return
-            await asyncio.shield(task)
+    async def handle(self, conversation_id: str, inbox_id: int) -> Handled:
+        """Handles a message that has just been stored, after those of its conversation that came before it.
+
+        Returns:
+            As soon as the message is done, or when it can not be handled now.
+        """
+        handled = self._awaited[inbox_id] = asyncio.get_running_loop().create_future()
+        try:
+            busy = self._busy.get(conversation_id)
+            if busy is not None and not busy.done():  # it may just have looked for the last time
+                await asyncio.wait({busy, handled}, return_when=asyncio.FIRST_COMPLETED)
+            if not handled.done():
+                await asyncio.wait({self._working_on(conversation_id), handled}, return_when=asyncio.FIRST_COMPLETED)
+            return handled.result() if handled.done() else Handled(False)
+        finally:
+            del self._awaited[inbox_id]
+
+    def _working_on(self, conversation_id: str) -> "asyncio.Task[None]":
+        task = self._busy.get(conversation_id)
+        if task is None or task.done():
+            task = self._busy[conversation_id] = asyncio.create_task(self._work_through(conversation_id))
+        return task
 
     async def _look(self) -> None:
         while True:
             try:
                 for conversation_id in await asyncio.to_thread(_waiting):
-                    task = self._busy.get(conversation_id)
-                    if task is None or task.done():
-                        self._busy[conversation_id] = asyncio.create_task(self._work_through(conversation_id))
+                    self._working_on(conversation_id)
                 self._busy = {name: task for name, task in self._busy.items() if not task.done()}
             except asyncio.CancelledError:
                 raise
@@ -68,32 +87,37 @@ class InboxWorker:
     async def _work_through(self, conversation_id: str) -> None:
         while True:
             try:
-                inbox_id = await asyncio.to_thread(_next, conversation_id)
+                work = await asyncio.to_thread(_next, conversation_id)
             except Exception as error:
                 logger.error("inbox.read_failed", error=type(error).__name__)
                 return
             agent: Optional[Agent] = self._app.ctx.agent
-            if inbox_id is None or agent is None or not agent.is_ready():
+            if work is None or agent is None or not agent.is_ready():
                 return
-            if not await self._try(agent, inbox_id):
+            handled = await self._try(agent, work)
+            awaited = self._awaited.get(work.message.id)
+            if awaited is not None and not awaited.done() and handled.done:
+                awaited.set_result(handled)
+            if not handled.done:
                 return
 
-    async def _try(self, agent: Agent, inbox_id: int) -> bool:
-        """Handles one message; False when it must wait for its next attempt."""
+    async def _try(self, agent: Agent, work: inbox.Work) -> Handled:
+        """Handles one message; it is not done when it must wait for its next attempt."""
+        inbox_id = work.message.id
         try:
-            await run_turn(agent, inbox_id)
-            return True
+            return Handled(True, await run_turn(agent, work))
         except asyncio.CancelledError:
             raise
         except (Exception, TurnFailed) as error:
             logger.error("turn.failed", inbox_id=inbox_id, error=type(error).__name__, exc_info=True)
             try:
                 if not await asyncio.to_thread(inbox.put_off, inbox_id, f"{type(error).__name__}: {error}"):
-                    await asyncio.to_thread(_give_up, inbox_id, agent.processor.nlg)
+                    said = agent.processor.nlg.say("utter_handover_lookup_failed", {"language": work.case.language})
+                    await asyncio.to_thread(_give_up, inbox_id, turns.Said(said["text"], said["language"]))
             except Exception as second:  # the database is away too: the message is still waiting there
                 logger.error("turn.not_put_off", inbox_id=inbox_id, error=type(second).__name__)
                 await asyncio.sleep(POLL_SECONDS)
-            return False
+            return Handled(False)
 
 
 def _waiting() -> list[str]:
@@ -101,40 +125,14 @@ def _waiting() -> list[str]:
         return inbox.waiting_conversations(session)
 
 
-def _next(conversation_id: str) -> Optional[int]:
+def _next(conversation_id: str) -> Optional[inbox.Work]:
     with reading() as session:
-        row = inbox.next_message(session, conversation_id)
-        return row.id if row else None
+        return inbox.next_work(session, conversation_id)
 
 
-def _give_up(inbox_id: int, nlg: Any) -> None:
-    """A message that can not be handled goes to a human, and the buyer hears so."""
+def _give_up(inbox_id: int, said: turns.Said) -> None:
     with transaction() as session:
-        work = session.get(InboxMessage, inbox_id)
-        case = session.get(Case, work.case_id)
-        work.status = "given_up"
-        if case.status == "handed_over":
-            return
-        case.status, case.outcome, case.handoff_reason = "handed_over", "handed_over", "lookup_failed"
-        record.add_event(session, case, "given_up", record.SYSTEM, inbox_id=inbox_id)
-        record.tell_bot(session, case, "take_over")
-        said = nlg.say("utter_handover_lookup_failed", {"language": case.language})
-        reply = OutboxMessage(
-            id=f"given-up-{inbox_id}",
-            case_id=case.id,
-            conversation_id=case.conversation_id,
-            channel=case.channel,
-            inbox_id=None,
-            in_reply_to=work.external_id,
-            sender_kind="assistant",
-            text=said["text"],
-            language=said["language"],
-            buttons=[],
-            status="sent" if case.channel == "rest" else "released",
-            created_at=work.received_at,
-        )
-        session.add(reply)
-        write_to_transcript(session, reply)
+        turns.give_up(session, inbox_id, said)
 
 
 def worker_of(app: Sanic) -> InboxWorker:

@@ -4,16 +4,17 @@ A message that fails is tried again with growing pauses; after `MOST_ATTEMPTS` i
 case. Messages of one conversation are handled in the order in which they came.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Optional
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cases import clock, record
 from cases.database import transaction
-from cases.models import InboxMessage, Message
+from cases.models import Case, InboxMessage, Message
 
 MOST_ATTEMPTS = 8
 LONGEST_PAUSE = timedelta(seconds=60)
@@ -67,35 +68,28 @@ def _store(
     metadata: dict[str, Any],
 ) -> tuple[Optional[int], bool]:
     with transaction() as session:
-        if _find(session, channel, external_id) is not None:
+        if session.execute(_KNOWN, {"channel": channel, "external_id": external_id}).first() is not None:
             return None, False
         case = record.open_case(session, conversation_id, channel, **known)
         if case.status == "closed":
             _reopen(session, case)
-        row = InboxMessage(
-            channel=channel,
-            external_id=external_id,
-            conversation_id=conversation_id,
-            case_id=case.id,
-            kind="message",
-            payload={"text": text.replace("\x00", ""), "attachments": attachments, "metadata": metadata},
-            status="waiting",
-            received_at=clock.now(),
-        )
-        session.add(row)
-        session.flush()
-        session.add(
-            Message(
-                case_id=case.id,
-                sender_kind="buyer",
-                text=row.payload["text"],
-                attachments=attachments,
-                at=row.received_at,
-                inbox_id=row.id,
-            )
-        )
-        case.updated_at = row.received_at
-        return row.id, True
+        at = clock.now()
+        text = text.replace("\x00", "")
+        work = {
+            "channel": channel,
+            "external_id": external_id,
+            "conversation_id": conversation_id,
+            "case_id": case.id,
+            "kind": "message",
+            "payload": {"text": text, "attachments": attachments, "metadata": metadata},
+            "status": "waiting",
+            "received_at": at,
+        }
+        inbox_id = session.execute(_ADD_WORK, work).inserted_primary_key[0]
+        line = {"case_id": case.id, "text": text, "attachments": attachments, "at": at, "inbox_id": inbox_id}
+        session.execute(_ADD_LINE, {"sender_kind": "buyer", **line})
+        case.updated_at = at
+        return inbox_id, True
 
 
 def _reopen(session: Session, case) -> None:
@@ -104,12 +98,6 @@ def _reopen(session: Session, case) -> None:
     was = last.data.get("was") if last else "open"
     case.status = "handed_over" if was == "handed_over" else "open"
     record.add_event(session, case, "reopened", "buyer")
-
-
-def _find(session: Session, channel: str, external_id: str) -> Optional[InboxMessage]:
-    return session.execute(
-        select(InboxMessage).where(InboxMessage.channel == channel, InboxMessage.external_id == external_id)
-    ).scalar_one_or_none()
 
 
 def waiting_conversations(session: Session) -> list[str]:
@@ -126,21 +114,27 @@ def waiting_conversations(session: Session) -> list[str]:
     return [name for name, due in oldest.items() if due is None or due <= real_now]
 
 
-def next_message(session: Session, conversation_id: str) -> Optional[InboxMessage]:
+@dataclass(frozen=True)
+class Work:
+    """A message that the bot has to handle, with its case as both are stored.
+
+    is_first: whether the assistant has not said anything in this conversation yet.
+    """
+
+    message: InboxMessage
+    case: Case
+    is_first: bool
+
+
+def next_work(session: Session, conversation_id: str) -> Optional[Work]:
     """The oldest waiting message of a conversation, or None; also None while it waits for its next attempt."""
-    row = (
-        session.execute(
-            select(InboxMessage)
-            .where(InboxMessage.status == "waiting", InboxMessage.conversation_id == conversation_id)
-            .order_by(InboxMessage.id)
-            .limit(1)
-        )
-        .scalars()
-        .first()
-    )
-    if row is None or (row.next_attempt_at and row.next_attempt_at > datetime.now(timezone.utc)):
+    row = session.execute(_NEXT, {"conversation_id": conversation_id}).first()
+    if row is None:
         return None
-    return row
+    message, case, has_spoken = row
+    if message.next_attempt_at and message.next_attempt_at > datetime.now(timezone.utc):
+        return None
+    return Work(message, case, is_first=not has_spoken)
 
 
 def put_off(inbox_id: int, error: str) -> bool:
@@ -162,6 +156,20 @@ def put_off(inbox_id: int, error: str) -> bool:
 
 def mark_done(session: Session, inbox_id: int) -> None:
     """Ends the bot's work on a message, in the caller's transaction."""
-    row = session.get(InboxMessage, inbox_id)
-    row.status = "done"
-    row.done_at = clock.now()
+    session.execute(_END_WORK, {"inbox_id": inbox_id, "at": clock.now()})
+
+
+# Every message takes this way: statements that are made once, and no objects where a row will do.
+_WORK, _LINE = InboxMessage.__table__, Message.__table__
+_KNOWN = select(_WORK.c.id).where(
+    _WORK.c.channel == bindparam("channel"), _WORK.c.external_id == bindparam("external_id")
+)
+_ADD_WORK, _ADD_LINE = insert(_WORK), insert(_LINE)
+_NEXT = (
+    select(InboxMessage, Case, exists().where(_LINE.c.case_id == Case.id, _LINE.c.sender_kind == "assistant"))
+    .join(Case, Case.id == InboxMessage.case_id)
+    .where(InboxMessage.status == "waiting", InboxMessage.conversation_id == bindparam("conversation_id"))
+    .order_by(InboxMessage.id)
+    .limit(1)
+)
+_END_WORK = update(_WORK).where(_WORK.c.id == bindparam("inbox_id")).values(status="done", done_at=bindparam("at"))

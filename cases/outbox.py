@@ -9,7 +9,7 @@ import uuid
 from datetime import datetime, timedelta, timezone
 from typing import Optional
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import insert, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from cases import clock, record
@@ -18,7 +18,7 @@ from cases.models import Case, InboxMessage, Message, OutboxMessage
 MOST_ATTEMPTS = 10
 LONGEST_PAUSE = timedelta(minutes=5)
 LONGEST_TEXT = 2000
-
+_ADD_LINE = insert(Message.__table__)
 
 LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w+|(?<!\w)\+\d[\d ().-]{6,}\d")
@@ -83,28 +83,18 @@ def queue_agent_reply(session: Session, case: Case, agent: str, text: str) -> Ou
         created_at=clock.now(),
     )
     session.add(row)
-    write_to_transcript(session, row)
+    session.flush()
+    write_to_transcript(session, case, row)
     record.add_event(session, case, "agent_replied", agent, outbox_id=row.id)
     record.keep_promise(case, "agent_answer")
     return row
 
 
-def write_to_transcript(session: Session, row: OutboxMessage) -> None:
-    """Adds the reply to the transcript."""
-    at = clock.now()
-    session.get(Case, row.case_id).updated_at = at
-    session.flush()
-    session.add(
-        Message(
-            case_id=row.case_id,
-            sender_kind=row.sender_kind,
-            author=row.author,
-            text=row.text,
-            language=row.language,
-            at=at,
-            outbox_id=row.id,
-        )
-    )
+def write_to_transcript(session: Session, case: Case, row: OutboxMessage) -> None:
+    """Adds the reply, which must be in the database already, to the transcript of its case."""
+    at = case.updated_at = clock.now()
+    line = {"case_id": case.id, "sender_kind": row.sender_kind, "author": row.author, "text": row.text}
+    session.execute(_ADD_LINE, {**line, "language": row.language, "at": at, "outbox_id": row.id})
 
 
 def approve_draft(session: Session, row: OutboxMessage, agent: str, text: Optional[str] = None) -> None:
@@ -119,8 +109,8 @@ def approve_draft(session: Session, row: OutboxMessage, agent: str, text: Option
     if text is not None:
         row.text = outgoing(text)
     row.status = "released"
-    write_to_transcript(session, row)
     case = session.get(Case, row.case_id)
+    write_to_transcript(session, case, row)
     work = session.get(InboxMessage, row.inbox_id) if row.inbox_id else None
     if work is not None and work.kind == "follow_up":
         record.keep_promise(case, "follow_up")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Optional
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from cases import clock, follow_ups, inbox, outbox, record, rules
@@ -59,8 +59,7 @@ def commit(session: Session, inbox_id: int, facts: TurnFacts, said: Optional[Sai
     Returns:
         The reply, with its status; None if the turn said nothing.
     """
-    work = session.get(InboxMessage, inbox_id)
-    case = session.get(Case, work.case_id)
+    work, case = session.execute(_WORK, {"inbox_id": inbox_id}).one()
     with_agents = case.status == "handed_over"
     _note_meaning(session, work, facts)
     _learn(session, case, facts)
@@ -69,15 +68,32 @@ def commit(session: Session, inbox_id: int, facts: TurnFacts, said: Optional[Sai
     # Messages that came before a hand-back was carried out find an open case and a silent bot: nothing to settle.
     if not with_agents and not (facts.paused and said is None):
         _settle(session, case, facts)
-    reply = _reply(session, case, work, said, with_agents) if said is not None else None
     inbox.mark_done(session, inbox_id)
-    return reply
+    return _reply(session, case, work, said, with_agents) if said is not None else None
+
+
+def give_up(session: Session, inbox_id: int, said: Said) -> None:
+    """Ends the work on a message that can not be handled: a human gets the case, and the buyer hears so.
+
+    Args:
+        session: an open transaction.
+        inbox_id: the message.
+        said: what the buyer reads, unless the case is with the agents already.
+    """
+    work, case = session.execute(_WORK, {"inbox_id": inbox_id}).one()
+    work.status = "given_up"
+    if case.status == "handed_over":
+        return
+    case.status, case.outcome, case.handoff_reason = "handed_over", "handed_over", "lookup_failed"
+    record.add_event(session, case, "given_up", record.SYSTEM, inbox_id=inbox_id)
+    record.tell_bot(session, case, "take_over")
+    _reply(session, case, work, said, with_agents=False)
 
 
 def _note_meaning(session: Session, work: InboxMessage, facts: TurnFacts) -> None:
-    line = session.execute(select(Message).where(Message.inbox_id == work.id)).scalars().first()
-    if line is not None:
-        line.intent, line.language, line.facts = facts.intent, facts.message_language, facts.extracted
+    if work.kind == "message":
+        meaning = {"intent": facts.intent, "language": facts.message_language, "facts": facts.extracted}
+        session.execute(_NOTE_MEANING, {"of_inbox_id": work.id, **meaning})
 
 
 def _learn(session: Session, case: Case, facts: TurnFacts) -> None:
@@ -130,32 +146,47 @@ def _is_planned(case: Case, due_at: datetime) -> bool:
 
 
 def _reply(session: Session, case: Case, work: InboxMessage, said: Said, with_agents: bool) -> OutboxMessage:
-    reply = OutboxMessage(
-        id=str(uuid.uuid4()),
-        case_id=case.id,
-        conversation_id=case.conversation_id,
-        channel=case.channel,
-        inbox_id=work.id,
-        position=0,
-        in_reply_to=work.external_id if work.kind == "message" else None,
-        sender_kind="assistant",
-        text=said.text,
-        language=said.language,
-        buttons=said.buttons,
-        status="released",
-        created_at=clock.now(),
-    )
-    session.add(reply)
+    at = clock.now()
+    is_draft = _needs_approval(case)
+    # The development door answers in the HTTP response itself, so there is nothing left to send.
+    released = "sent" if case.channel == "rest" else "released"
+    reply = {
+        "id": str(uuid.uuid4()),
+        "case_id": case.id,
+        "conversation_id": case.conversation_id,
+        "channel": case.channel,
+        "inbox_id": work.id,
+        "position": 0,
+        "in_reply_to": work.external_id if work.kind == "message" else None,
+        "sender_kind": "assistant",
+        "text": said.text,
+        "language": said.language,
+        "buttons": said.buttons,
+        "status": "refused" if with_agents else "draft" if is_draft else released,
+        "created_at": at,
+        "sent_at": at if released == "sent" and not (with_agents or is_draft) else None,
+    }
+    session.execute(_ADD_REPLY, reply)
+    row = OutboxMessage(**reply)
     if with_agents:
-        reply.status = "refused"
-        record.add_event(session, case, "reply_refused", record.SYSTEM, outbox_id=reply.id)
-        return reply
-    if _needs_approval(case):
-        reply.status = "draft"
-        record.add_event(session, case, "draft_waiting", record.ASSISTANT, outbox_id=reply.id)
-        return reply
-    if case.channel == "rest":
-        # The development door answers in the HTTP response itself, so there is nothing left to send.
-        reply.status, reply.sent_at = "sent", clock.now()
-    outbox.write_to_transcript(session, reply)
-    return reply
+        record.add_event(session, case, "reply_refused", record.SYSTEM, outbox_id=row.id)
+    elif is_draft:
+        record.add_event(session, case, "draft_waiting", record.ASSISTANT, outbox_id=row.id)
+    else:
+        outbox.write_to_transcript(session, case, row)
+    return row
+
+
+# Every message takes this way, so its statements are made once.
+_LINES = Message.__table__
+_WORK = (
+    select(InboxMessage, Case)
+    .join(Case, Case.id == InboxMessage.case_id)
+    .where(InboxMessage.id == bindparam("inbox_id"))
+)
+_NOTE_MEANING = (
+    update(_LINES)
+    .where(_LINES.c.inbox_id == bindparam("of_inbox_id"))
+    .values(intent=bindparam("intent"), language=bindparam("language"), facts=bindparam("facts"))
+)
+_ADD_REPLY = insert(OutboxMessage.__table__)

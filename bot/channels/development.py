@@ -11,14 +11,12 @@ from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.platform import LARGEST_BODY, read_json
 from bot.worker import worker_of
 from cases import inbox
-from cases.database import reading
-from cases.models import InboxMessage, OutboxMessage
+from cases.models import OutboxMessage
 from cases.settings import settings
 
 TOLD = ("order_id", "buyer_id", "marketplace", "locale")
@@ -62,13 +60,13 @@ async def _receive(request: Request) -> HTTPResponse:
     sender = data["sender"]
     try:
         inbox_id, _ = await asyncio.to_thread(_store, sender, data.get("message") or "", data.get("metadata") or {})
-        await worker_of(request.app).handle(sender)
-        done, reply = await asyncio.to_thread(_result, inbox_id)
     except SQLAlchemyError:
         return response.json({"error": "the message could not be stored; please send it again"}, status=503)
-    if not done:
+    handled = await worker_of(request.app).handle(sender, inbox_id)
+    if not handled.done:
         return response.json({"status": "stored", "error": "the message will be answered later"}, status=503)
-    return response.json([_as_rasa(sender, reply)] if reply else [])
+    reply = handled.reply
+    return response.json([_as_rasa(sender, reply)] if reply and reply.status == "sent" else [])
 
 
 def _problem(data: Any) -> Optional[str]:
@@ -95,15 +93,6 @@ def _store(sender: str, text: str, metadata: Dict[str, Any]) -> tuple[Optional[i
         known={name: told.get(name) for name in ("buyer_id", "marketplace", "locale")},
         metadata=told,
     )
-
-
-def _result(inbox_id: int) -> tuple[bool, Optional[OutboxMessage]]:
-    with reading() as session:
-        done = session.get(InboxMessage, inbox_id).status == "done"
-        reply = session.execute(
-            select(OutboxMessage).where(OutboxMessage.inbox_id == inbox_id, OutboxMessage.status == "sent")
-        ).scalar_one_or_none()
-        return done, reply
 
 
 def _as_rasa(sender: str, reply: OutboxMessage) -> Dict[str, Any]:

@@ -132,7 +132,7 @@ async def _receive(request: Request) -> HTTPResponse:
         logger.error("message.not_stored", error=type(error).__name__)
         return response.json({"error": "the message could not be stored; please send it again"}, status=503)
     if new:
-        asyncio.create_task(worker_of(request.app).handle(data["conversation_id"]))
+        asyncio.create_task(worker_of(request.app).handle(data["conversation_id"], inbox_id))
     return response.json({"status": "stored" if new else "duplicate"}, status=202)
 
 

@@ -83,16 +83,16 @@ def test_messages_of_a_conversation_are_handled_in_order_and_a_failed_one_holds_
     first, second = _store("m1")[0], _store("m2")[0]
     other = _store("m3", conversation="c2")[0]
     with transaction() as session:
-        assert inbox.next_message(session, "c1").id == first
+        assert inbox.next_work(session, "c1").message.id == first
         assert inbox.waiting_conversations(session) == ["c1", "c2"]
     assert inbox.put_off(first, "broken")
     with transaction() as session:
-        assert inbox.next_message(session, "c1") is None
+        assert inbox.next_work(session, "c1") is None
         assert inbox.waiting_conversations(session) == ["c2"]
         inbox.mark_done(session, first)
     with transaction() as session:
-        assert inbox.next_message(session, "c1").id == second
-        assert inbox.next_message(session, "c2").id == other
+        assert inbox.next_work(session, "c1").message.id == second
+        assert inbox.next_work(session, "c2").message.id == other
 
 
 def test_pauses_grow_to_a_limit_and_end(record_of):
