@@ -29,8 +29,9 @@ def answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def wrong_shape(request: Request, error: RequestValidationError) -> JSONResponse:
-        errors = [{"field": ".".join(str(part) for part in found["loc"]), "message": found["msg"]}
-                  for found in error.errors()]
+        errors = [
+            {"field": ".".join(str(part) for part in found["loc"]), "message": found["msg"]} for found in error.errors()
+        ]
         return _response(422, "unprocessable", "The request does not have the expected shape.", errors)
 
 

@@ -24,8 +24,13 @@ from sandbox.webhook_delivery import WebhookDelivery
 
 def build_app(settings: Settings) -> FastAPI:
     """The whole sandbox as one app. Raises OrdersFileError when an orders file is wrong."""
-    app = FastAPI(title="Porchlight sandbox", docs_url=None, redoc_url=None,
-                  openapi_url="/marketplace/api/openapi.json", lifespan=_running)
+    app = FastAPI(
+        title="Porchlight sandbox",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/marketplace/api/openapi.json",
+        lifespan=_running,
+    )
     app.state.settings = settings
     app.state.orders = load_orders(settings.extra_orders)
     app.state.failures = Failures()

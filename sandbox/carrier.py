@@ -66,17 +66,24 @@ async def create_tracker(wanted: TrackerRequest, request: Request, anchor: Momen
     """The Tracker of one parcel. ApiError 422 when the carrier does not know the number."""
     for order, parcel in _matching(request, wanted.tracker.tracking_code, wanted.tracker.carrier):
         return tracker(order, parcel, anchor, _own_url(request))
-    raise ApiError(422, "TRACKER.CREATE.ERROR", "The carrier does not know this tracking code.",
-                   [{"field": "tracking_code", "message": "not found"}])
+    raise ApiError(
+        422,
+        "TRACKER.CREATE.ERROR",
+        "The carrier does not know this tracking code.",
+        [{"field": "tracking_code", "message": "not found"}],
+    )
 
 
 @router.get("/carrier/v2/trackers")
 @router.get("/carrier/as-of/{stamp}/v2/trackers")
-async def list_trackers(request: Request, anchor: Moment, tracking_code: Optional[str] = None,
-                        carrier: Optional[str] = None) -> Dict[str, Any]:
+async def list_trackers(
+    request: Request, anchor: Moment, tracking_code: Optional[str] = None, carrier: Optional[str] = None
+) -> Dict[str, Any]:
     """The Trackers that match, possibly none, as EasyPost's page: {"trackers": [...], "has_more": false}."""
-    found = [tracker(order, parcel, anchor, _own_url(request))
-             for order, parcel in _matching(request, tracking_code, carrier)]
+    found = [
+        tracker(order, parcel, anchor, _own_url(request))
+        for order, parcel in _matching(request, tracking_code, carrier)
+    ]
     return {"trackers": found, "has_more": False}
 
 

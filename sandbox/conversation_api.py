@@ -44,8 +44,15 @@ async def write(conversation_id: str, written: BuyerMessage, request: Request) -
     state = request.app.state
     webhook = _webhook(conversation_id, written, state.orders)
     message = Message(
-        id=webhook["id"], conversation_id=conversation_id, sender_kind="buyer", text=written.text,
-        sent_at=webhook["sent_at"], locale=written.locale, attachments=written.attachments, delivery=Delivery())
+        id=webhook["id"],
+        conversation_id=conversation_id,
+        sender_kind="buyer",
+        text=written.text,
+        sent_at=webhook["sent_at"],
+        locale=written.locale,
+        attachments=written.attachments,
+        delivery=Delivery(),
+    )
     head = Conversation(conversation_id, written.order_id, webhook["buyer_id"], webhook["sent_at"])
     state.store.keep_buyer_message(message, head, webhook)
     stored = state.store.buyer_message(message.id)
@@ -76,8 +83,7 @@ async def follow(conversation_id: str, request: Request, after: int = 0) -> Resp
     seen = request.headers.get("Last-Event-ID", "")
     start = int(seen) if seen.isdigit() else after
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(request, conversation_id, start), media_type="text/event-stream",
-                             headers=headers)
+    return StreamingResponse(_events(request, conversation_id, start), media_type="text/event-stream", headers=headers)
 
 
 async def _events(request: Request, conversation_id: str, seen: int) -> AsyncIterator[str]:

@@ -62,6 +62,12 @@ class Message:
             "in_reply_to": self.in_reply_to,
             "buttons": self.buttons,
             "attachments": self.attachments,
-            "delivery": {"state": delivery.state, "reason": delivery.reason, "attempts": delivery.attempts,
-                         "answer": delivery.answer} if delivery else None,
+            "delivery": {
+                "state": delivery.state,
+                "reason": delivery.reason,
+                "attempts": delivery.attempts,
+                "answer": delivery.answer,
+            }
+            if delivery
+            else None,
         }

@@ -24,9 +24,13 @@ _SECURITY = {
 }
 _MARKETPLACE_NAMES = {"ebay": "eBay"}
 _STATES = {
-    "silent": ("No answer", "quiet"), "held": ("Held", "care"), "delivered": ("Delivered", "done"),
-    "in_transit": ("On its way", "moving"), "out_for_delivery": ("Out for delivery", "moving"),
-    "available_for_pickup": ("To collect", "care"), "return_to_sender": ("Returned", "care"),
+    "silent": ("No answer", "quiet"),
+    "held": ("Held", "care"),
+    "delivered": ("Delivered", "done"),
+    "in_transit": ("On its way", "moving"),
+    "out_for_delivery": ("Out for delivery", "moving"),
+    "available_for_pickup": ("To collect", "care"),
+    "return_to_sender": ("Returned", "care"),
 }
 
 router = APIRouter(include_in_schema=False)
@@ -37,8 +41,10 @@ _templates = Jinja2Templates(directory=_HERE / "templates")
 async def order_list(request: Request) -> Response:
     """The first screen: every order as a card."""
     store = request.app.state.store
-    cards = [{**_card(order), "conversations": len(store.conversations(order.order_id))}
-             for order in request.app.state.orders.values()]
+    cards = [
+        {**_card(order), "conversations": len(store.conversations(order.order_id))}
+        for order in request.app.state.orders.values()
+    ]
     return _page(request, "order_list.html", {"cards": cards})
 
 
@@ -62,13 +68,17 @@ async def conversation(order_id: str, conversation_id: str, request: Request) ->
     order = state.orders.get(order_id)
     if order is None:
         return _page(request, "not_found.html", {"what": f"order {order_id}"}, status=404)
-    return _page(request, "conversation.html", {
-        "card": _card(order),
-        "order": order,
-        "conversation_id": conversation_id,
-        "conversations": state.store.conversations(order_id),
-        "locales": _LOCALES,
-    })
+    return _page(
+        request,
+        "conversation.html",
+        {
+            "card": _card(order),
+            "order": order,
+            "conversation_id": conversation_id,
+            "conversations": state.store.conversations(order_id),
+            "locales": _LOCALES,
+        },
+    )
 
 
 def _page(request: Request, template: str, content: Dict[str, Any], status: int = 200) -> Response:

@@ -77,7 +77,8 @@ class MessageStore:
             self._db.execute(
                 "UPDATE message SET deliveries_due = deliveries_due + 1, delivery_state = 'sending', "
                 f"delivery_reason = NULL, revision = {_NEXT_REVISION} WHERE direction = 'from_buyer' AND id = ?",
-                (message.id,))
+                (message.id,),
+            )
             return False
 
     def keep_reply(self, message: Message) -> bool:
@@ -92,18 +93,22 @@ class MessageStore:
         self._db.execute(
             "UPDATE message SET delivery_state = ?, delivery_reason = ?, attempts = ?, answer = ?, "
             f"deliveries_due = deliveries_due - ?, revision = {_NEXT_REVISION} WHERE position = ?",
-            (delivery.state, delivery.reason, delivery.attempts, delivery.answer, settled, message.position))
+            (delivery.state, delivery.reason, delivery.attempts, delivery.answer, settled, message.position),
+        )
 
     def messages(self, conversation_id: str, after: int = 0) -> List[Message]:
         """The conversation's messages that changed after this revision (0: all), in order; maybe none."""
-        rows = self._db.execute("SELECT * FROM message WHERE conversation_id = ? AND revision > ? ORDER BY position",
-                                (conversation_id, after))
+        rows = self._db.execute(
+            "SELECT * FROM message WHERE conversation_id = ? AND revision > ? ORDER BY position",
+            (conversation_id, after),
+        )
         return [_message(row) for row in rows]
 
     def buyer_message(self, message_id: str) -> Optional[Message]:
         """The buyer's message with this id, or None."""
-        row = self._db.execute("SELECT * FROM message WHERE direction = 'from_buyer' AND id = ?",
-                               (message_id,)).fetchone()
+        row = self._db.execute(
+            "SELECT * FROM message WHERE direction = 'from_buyer' AND id = ?", (message_id,)
+        ).fetchone()
         return _message(row) if row else None
 
     def last_revision(self) -> int:
@@ -113,8 +118,9 @@ class MessageStore:
     def next_undelivered(self, conversation_id: str) -> Optional[Message]:
         """The conversation's oldest message that still has to reach the bot, or None."""
         row = self._db.execute(
-            "SELECT * FROM message WHERE conversation_id = ? AND deliveries_due > 0 "
-            "ORDER BY position LIMIT 1", (conversation_id,)).fetchone()
+            "SELECT * FROM message WHERE conversation_id = ? AND deliveries_due > 0 ORDER BY position LIMIT 1",
+            (conversation_id,),
+        ).fetchone()
         return _message(row) if row else None
 
     def webhook_of(self, message: Message) -> bytes:
@@ -145,14 +151,17 @@ class MessageStore:
             "INSERT INTO conversation (id, order_id, buyer_id, started_at) VALUES (?, ?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET order_id = COALESCE(order_id, excluded.order_id), "
             "buyer_id = COALESCE(buyer_id, excluded.buyer_id)",
-            (head.id, head.order_id, head.buyer_id, head.started_at))
+            (head.id, head.order_id, head.buyer_id, head.started_at),
+        )
 
     def _insert(self, direction: str, values: Dict[str, Any]) -> bool:
         names = ["direction", *values]
         marks = ", ".join("?" for _ in names)
         done = self._db.execute(
             f"INSERT INTO message ({', '.join(names)}, revision) VALUES ({marks}, {_NEXT_REVISION}) "
-            "ON CONFLICT (direction, id) DO NOTHING", (direction, *values.values()))
+            "ON CONFLICT (direction, id) DO NOTHING",
+            (direction, *values.values()),
+        )
         return done.rowcount == 1
 
 
@@ -170,9 +179,15 @@ class _Transaction:
 def _columns(message: Message) -> Dict[str, Any]:
     delivery = message.delivery
     return {
-        "id": message.id, "conversation_id": message.conversation_id, "sender_kind": message.sender_kind,
-        "text": message.text, "sent_at": message.sent_at, "language": message.language, "locale": message.locale,
-        "in_reply_to": message.in_reply_to, "buttons": json.dumps(message.buttons, ensure_ascii=False),
+        "id": message.id,
+        "conversation_id": message.conversation_id,
+        "sender_kind": message.sender_kind,
+        "text": message.text,
+        "sent_at": message.sent_at,
+        "language": message.language,
+        "locale": message.locale,
+        "in_reply_to": message.in_reply_to,
+        "buttons": json.dumps(message.buttons, ensure_ascii=False),
         "attachments": json.dumps(message.attachments, ensure_ascii=False),
         "delivery_state": delivery.state if delivery else None,
     }
@@ -183,7 +198,17 @@ def _message(row: sqlite3.Row) -> Message:
     if row["delivery_state"]:
         delivery = Delivery(row["delivery_state"], row["delivery_reason"], row["attempts"], row["answer"])
     return Message(
-        id=row["id"], conversation_id=row["conversation_id"], sender_kind=row["sender_kind"], text=row["text"],
-        sent_at=row["sent_at"], language=row["language"], locale=row["locale"], in_reply_to=row["in_reply_to"],
-        buttons=json.loads(row["buttons"]), attachments=json.loads(row["attachments"]), delivery=delivery,
-        position=row["position"], revision=row["revision"])
+        id=row["id"],
+        conversation_id=row["conversation_id"],
+        sender_kind=row["sender_kind"],
+        text=row["text"],
+        sent_at=row["sent_at"],
+        language=row["language"],
+        locale=row["locale"],
+        in_reply_to=row["in_reply_to"],
+        buttons=json.loads(row["buttons"]),
+        attachments=json.loads(row["attachments"]),
+        delivery=delivery,
+        position=row["position"],
+        revision=row["revision"],
+    )

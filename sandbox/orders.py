@@ -16,8 +16,16 @@ from sandbox.anchor import parse_duration
 OWN_ORDERS = Path(__file__).with_name("orders.yml")
 
 ParcelStatus = Literal[
-    "unknown", "pre_transit", "in_transit", "out_for_delivery", "delivered",
-    "available_for_pickup", "return_to_sender", "failure", "cancelled", "error",
+    "unknown",
+    "pre_transit",
+    "in_transit",
+    "out_for_delivery",
+    "delivered",
+    "available_for_pickup",
+    "return_to_sender",
+    "failure",
+    "cancelled",
+    "error",
 ]
 
 
@@ -67,7 +75,8 @@ class Parcel(_Strict):
     scans: List[Scan] = []
 
     _durations = validator("estimated_in", "collect_within", pre=True, allow_reuse=True)(
-        lambda text: None if text is None else parse_duration(text))
+        lambda text: None if text is None else parse_duration(text)
+    )
 
     @root_validator(skip_on_failure=True)
     def _consistent(cls, parcel: Dict[str, Any]) -> Dict[str, Any]:
@@ -140,7 +149,8 @@ class Order(_Strict):
     parcels: List[Parcel] = Field(..., min_items=1)
 
     _ages = validator("ordered", "dispute_opened", pre=True, allow_reuse=True)(
-        lambda text: None if text is None else parse_duration(text))
+        lambda text: None if text is None else parse_duration(text)
+    )
 
 
 def load_orders(extra: Optional[Path] = None) -> Dict[str, Order]:
@@ -188,8 +198,10 @@ def _order(path: Path, entry: Dict[str, Any], places: Dict[str, Any]) -> Order:
 def _with_places(entry: Dict[str, Any], places: Dict[str, Any]) -> Dict[str, Any]:
     parcels = []
     for parcel in entry.get("parcels", []):
-        scans = [{**scan, "at": places[scan["at"]]} if isinstance(scan.get("at"), str) else scan
-                 for scan in parcel.get("scans", [])]
+        scans = [
+            {**scan, "at": places[scan["at"]]} if isinstance(scan.get("at"), str) else scan
+            for scan in parcel.get("scans", [])
+        ]
         parcels.append({**parcel, "scans": scans})
     return {**entry, "parcels": parcels}
 

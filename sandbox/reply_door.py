@@ -78,8 +78,15 @@ def _reply(body: bytes) -> Reply:
 
 def _message(reply: Reply) -> Message:
     return Message(
-        id=reply.id, conversation_id=reply.conversation_id, sender_kind=reply.sender_kind, text=reply.text,
-        sent_at=datetime.now(timezone.utc).isoformat(timespec="milliseconds"), language=reply.language,
+        id=reply.id,
+        conversation_id=reply.conversation_id,
+        sender_kind=reply.sender_kind,
+        text=reply.text,
+        sent_at=datetime.now(timezone.utc).isoformat(timespec="milliseconds"),
+        language=reply.language,
         in_reply_to=reply.in_reply_to,
-        buttons=[button.dict() if isinstance(button, Button) else {"title": button, "payload": None}
-                 for button in reply.buttons])
+        buttons=[
+            button.dict() if isinstance(button, Button) else {"title": button, "payload": None}
+            for button in reply.buttons
+        ],
+    )

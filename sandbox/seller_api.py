@@ -26,8 +26,9 @@ def anchor_asked_for(as_of: Optional[str] = None) -> datetime:
 
 
 @router.get("/orders/{order_id}")
-async def one_order(order_id: str, request: Request,
-                    anchor: Annotated[datetime, Depends(anchor_asked_for)]) -> Dict[str, Any]:
+async def one_order(
+    order_id: str, request: Request, anchor: Annotated[datetime, Depends(anchor_asked_for)]
+) -> Dict[str, Any]:
     """Everything that the marketplace knows about an order; ApiError 404 when it knows none of this id."""
     order = request.app.state.orders.get(order_id)
     if order is None:

@@ -22,6 +22,13 @@ def serve(settings: Settings) -> None:
 
     Raises OrdersFileError when an orders file is wrong; exits with status 1 when the port is taken.
     """
-    config = uvicorn.Config(build_app(settings), host=settings.host, port=settings.port, log_level="warning",
-                            access_log=False, ws="none", timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        build_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        timeout_graceful_shutdown=5,
+    )
     SandboxServer(config).run()

@@ -96,8 +96,7 @@ class WebhookDelivery:
         with requests.Session() as session:
             # The bot is a neighbour on this machine or network: a proxy of the environment must not stand between.
             session.trust_env = False
-            return session.post(self._url, data=body, headers=headers, timeout=_TIMEOUT_SECONDS,
-                                allow_redirects=False)
+            return session.post(self._url, data=body, headers=headers, timeout=_TIMEOUT_SECONDS, allow_redirects=False)
 
 
 def _reason(error: requests.RequestException) -> str:
