@@ -23,7 +23,9 @@ from cases import staffing
 
 REPLIES = Path(__file__).parent / "replies"
 FALLBACK = "en"
-LOCALES = {"zh": "zh_Hans"}
+LOCALES = {"zh": "zh_Hans", "zh-Hant": "zh_Hant"}
+RIGHT_TO_LEFT = frozenset({"ar"})
+_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"  # Unicode Bidirectional Algorithm (UAX 9), FSI and PDI
 Response = dict[str, Any]
 _BETWEEN_SENTENCES = {"zh": "", "ja": "", "th": " "}
 
@@ -38,8 +40,14 @@ def replies(language: str) -> dict[str, list[Response]]:
 
 
 def languages() -> list[str]:
-    """The languages that the assistant answers in, English first."""
-    return [FALLBACK, *sorted(path.stem for path in REPLIES.glob("*.yml"))]
+    """The languages that the assistant answers in, English first (ISO 639-1; scripts of their own left out)."""
+    return [FALLBACK, *sorted(path.stem for path in REPLIES.glob("??.yml"))]
+
+
+def written_as(language: str, chosen_script: Optional[str]) -> str:
+    """The name of the wording for a language and a script: ``zh-Hant`` where there is one, else the language."""
+    name = f"{language}-{chosen_script}"
+    return name if chosen_script and replies(name) else language
 
 
 def localized(values: Mapping[str, Any], language: str, zone: Optional[str]) -> dict[str, Any]:
@@ -48,8 +56,12 @@ def localized(values: Mapping[str, Any], language: str, zone: Optional[str]) -> 
     Args:
         values: by name. Names that end in ``_at``, and ``answer_by``, hold ISO 8601 times with zone, names in ``_on``
             or ``_until`` ISO 8601 dates; anything else stays as it is.
-        language: ISO 639-1.
+        language: ISO 639-1, or with its script as in ``zh-Hant``.
         zone: the IANA zone of the reader; the desk's when it is not known.
+
+    Returns:
+        The same names. In a language that is written from right to left each value stands by itself, so that a number
+        in it does not change places with its neighbours.
     """
     locale = Locale.parse(LOCALES.get(language, language))
     reader_zone = ZoneInfo(zone) if zone else staffing.zone()
@@ -62,7 +74,13 @@ def localized(values: Mapping[str, Any], language: str, zone: Optional[str]) -> 
             written[name] = _date_and_time(at.astimezone(reader_zone), locale)
         elif name.endswith(("_on", "_until")):
             written[name] = format_date(date.fromisoformat(value[:10]), "long", locale=locale)
+    if language in RIGHT_TO_LEFT:
+        return {name: _isolated(value) if isinstance(value, str) else value for name, value in written.items()}
     return written
+
+
+def _isolated(value: str) -> str:
+    return f"{_ISOLATE}{value}{_END_OF_ISOLATE}"
 
 
 def _date_and_time(at: datetime, locale: Locale) -> str:
@@ -105,13 +123,14 @@ class ReplyGenerator(TemplatedNaturalLanguageGenerator):
             kwargs: further values, which win over slots.
         """
         language = slots.get("language") or FALLBACK
-        found = replies(language).get(key)
+        wording = written_as(language, slots.get("script"))
+        found = replies(wording).get(key)
         if found is None:
-            found, language = self.responses.get(key), FALLBACK
+            found, language, wording = self.responses.get(key), FALLBACK, FALLBACK
         if not found:
             raise TurnFailed(f"there is no wording for {key}")
         known = {**slots, **kwargs}
-        values = localized(known, language, known.get("time_zone"))
+        values = localized(known, wording, known.get("time_zone"))
         response = {**found[0], "utter_action": key, "language": language}
         try:
             response["text"] = response["text"].format_map(_Known(values))

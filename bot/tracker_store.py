@@ -27,13 +27,14 @@ from sqlalchemy import Column, DateTime, MetaData, String, Table, bindparam, sel
 from sqlalchemy import Text as SqlText
 
 from bot.events import event_of
+from bot.nlu.language import MESSAGE_LANGUAGE
 from bot.turn_failed import TurnFailed
 from cases.database import open_engine
 from cases.settings import settings
 
 TURNS = 2
 # Of what a component read from a message only this is kept; the rest has done its work.
-_KEPT_PARSE_DATA = ("text", "intent", "entities")
+_KEPT_PARSE_DATA = ("text", "intent", "entities", MESSAGE_LANGUAGE)
 _metadata = MetaData()
 _trackers = Table(
     "trackers",

@@ -27,6 +27,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import script
 from bot.nlg import ReplyGenerator
+from bot.nlu.language import MESSAGE_LANGUAGE
 from bot.nlu.text import normalized, plain
 from bot.processor import TurnProcessor, turn_processor
 from cases import inbox, rules, turns
@@ -95,7 +96,10 @@ def _said(
         return None
     language = spoken[-1].metadata.get("language")
     if introducing is not None:
-        texts.insert(0, introducing.say("utter_introduction", {"language": language})["text"])
+        texts.insert(
+            0,
+            introducing.say("utter_introduction", {"language": language, "script": tracker.get_slot("script")})["text"],
+        )
     buttons = spoken[-1].data.get("buttons") or []
     return turns.Said(
         "\n\n".join(texts),
@@ -188,7 +192,7 @@ def facts_of(tracker: DialogueStateTracker, work: InboxMessage) -> turns.TurnFac
         handoff_reason=slots.get("handoff_reason"),
         buyer_wish=slots.get("buyer_wish"),
         checks={name: slots.get(name) for name in CHECKS},
-        message_language=slots.get("language"),
+        message_language=latest.parse_data.get(MESSAGE_LANGUAGE) if latest else None,
         intent=latest.intent.get("name") if latest else None,
         extracted={e["entity"]: e["value"] for e in entities if e["entity"] in _SHOWN},
         follow_up_at=_time(slots, "follow_up_at"),

@@ -112,7 +112,8 @@ class InboxWorker:
             logger.error("turn.failed", inbox_id=inbox_id, error=type(error).__name__, exc_info=True)
             try:
                 if not await asyncio.to_thread(inbox.put_off, inbox_id, f"{type(error).__name__}: {error}"):
-                    said = agent.processor.nlg.say("utter_handover_lookup_failed", {"language": work.case.language})
+                    reader = {"language": work.case.language, "script": work.case.script}
+                    said = agent.processor.nlg.say("utter_handover_lookup_failed", reader)
                     await asyncio.to_thread(_give_up, inbox_id, turns.Said(said["text"], said["language"]))
             except Exception as second:  # the database is away too: the message is still waiting there
                 logger.error("turn.not_put_off", inbox_id=inbox_id, error=type(second).__name__)

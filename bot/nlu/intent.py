@@ -28,7 +28,7 @@ from sklearn.linear_model import LogisticRegression
 from bot.nlu import grams
 from bot.nlu.grams import WeightedGrams
 from bot.nlu.language import MESSAGE_LANGUAGE
-from bot.nlu.lexicon import Concept, fingerprint, lexicon
+from bot.nlu.lexicon import Concept, Lexicons, fingerprint
 from bot.nlu.open_question import weighed
 from bot.nlu.text import clauses, looks_like_command, normalized
 
@@ -129,12 +129,18 @@ class IntentClassifier(GraphComponent):
         return {"fallback_threshold": 0.25}
 
     def __init__(
-        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, model: Optional[IntentModel] = None
+        self,
+        config: Dict[Text, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        model: Optional[IntentModel] = None,
+        lexicons: Optional[Lexicons] = None,
     ) -> None:
         self._threshold = config["fallback_threshold"]
         self._storage = storage
         self._resource = resource
         self._model = model
+        self._lexicons = lexicons
 
     @classmethod
     def create(
@@ -158,7 +164,7 @@ class IntentClassifier(GraphComponent):
     ) -> IntentClassifier:
         """The trained classifier of a model."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, joblib.load(Path(folder) / "intent.joblib"))
+            return cls(config, model_storage, resource, *joblib.load(Path(folder) / "intent.joblib"))
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
@@ -167,16 +173,16 @@ class IntentClassifier(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the utterances of ``data/nlu``."""
-        examples, intents = [], []
-        for example in training_data.intent_examples:
-            language = ((example.get("metadata") or {}).get("intent") or {}).get("language", "en")
-            text = normalized(example.get(TEXT))
-            examples.append((text, _names(lexicon(language).concepts(text))))
-            intents.append(example.get(INTENT))
-        self._model = IntentModel.train(examples, intents)
+        labelled = [(example, _language(example)) for example in training_data.intent_examples]
+        self._lexicons = Lexicons.read(sorted({language for _, language in labelled}))
+        examples = [self._as_example(normalized(example.get(TEXT)), language) for example, language in labelled]
+        self._model = IntentModel.train(examples, [example.get(INTENT) for example, _ in labelled])
         with self._storage.write_to(self._resource) as folder:
-            joblib.dump(self._model, Path(folder) / "intent.joblib")
+            joblib.dump((self._model, self._lexicons), Path(folder) / "intent.joblib")
         return self._resource
+
+    def _as_example(self, text: str, language: str) -> Example:
+        return text, _names(self._lexicons.of(language).concepts(text))
 
     def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
         """Adds the intent to each message."""
@@ -192,7 +198,7 @@ class IntentClassifier(GraphComponent):
         return messages
 
     def _read(self, message: Message, text: str, tracker: Optional[DialogueStateTracker]) -> None:
-        concepts = lexicon(message.get(MESSAGE_LANGUAGE) or "en").concepts(text)
+        concepts = self._lexicons.of(message.get(MESSAGE_LANGUAGE) or "en").concepts(text)
         parts = clauses(text)
         inside = [[c for c in concepts if begin <= c.start < end] for begin, end in parts]
         examples = [(text, _names(concepts))]
@@ -213,6 +219,10 @@ def _set_not_understood(message: Message) -> None:
     message.set(CONCEPTS, [])
     message.set(CLAUSES, [])
     message.set(INTENT, _as_dict((FALLBACK, 1.0)), add_to_output=True)
+
+
+def _language(example: Message) -> str:
+    return ((example.get("metadata") or {}).get("intent") or {}).get("language", "en")
 
 
 def _names(concepts: List[Concept]) -> Tuple[str, ...]:

@@ -63,10 +63,17 @@ OTHER_SURE = 0.97
 OTHER_LIKELY = 0.8
 MANY_KNOWN_WORDS = 0.5
 FEW_KNOWN_WORDS = 0.34
-# Languages in which a buyer may write although the assistant does not speak them (yet). Langdetect knows more, but
-# takes misspelt English or German for Afrikaans, Somali or Norwegian.
-MAY_BE_WRITTEN = frozenset(
-    "ar cs de en es fr hi id it ja ko nl pl pt ru sv th tr vi zh".split()  # noqa: SIM905
+# Languages in which a buyer may write although the assistant does not speak them. Langdetect knows more, but takes
+# misspelt English or German for Afrikaans or Somali, and Swedish for Norwegian.
+MAY_BE_WRITTEN = frozenset("da et fi hr hu lt lv ro sk sl sq tl uk bg mk fa ur mr ne".split())  # noqa: SIM905
+# Letters of languages that share a script with one of ours, and which that one does not have.
+_OTHER_LETTERS = (
+    ("ru", re.compile("[іїєґўјљњћђџѓќѕ]")),
+    ("ar", re.compile("[ٹڈڑےہھںپچژ]")),
+)
+_OUR_SCRIPTS = re.compile(
+    "[\u0000-\u024f\u0300-\u036f\u0400-\u04ff\u0600-\u06ff\u0900-\u097f\u0e00-\u0e7f\u1e00-\u1eff\u1100-\u11ff"
+    "\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
 )
 
 
@@ -116,20 +123,35 @@ class LanguageModel:
     def read(self, text: str) -> Reading:
         """Reads a normalized text."""
         text = _NUMBER.sub(" ", text)
+        if _is_in_another_script(text):
+            return Reading(None, sure=True, supported=False)
         written = language_of_script(text)
+        if written == "zh" and "ja" in self.languages:
+            return self._han(text)
         if written is not None:
-            return Reading(written, sure=True, supported=written in self.languages)
+            return Reading(written, sure=True, supported=written in self.languages and not _has_letters_of_others(text))
         words = _LATIN_WORD.findall(text)
         if not words:
             return Reading(None)
-        columns, counts = self._characters.row(text)
-        scores = counts @ self._logarithms[columns]
-        best = int(np.argmax(scores))
-        language, score = self.languages[best], float(1.0 / np.exp(scores - scores[best]).sum())
+        language, score = max(self._shares(text).items(), key=lambda entry: entry[1])
         if len(words) >= OTHER_SURE_WORDS and self._is_foreign(text, words):
             return Reading(None, sure=True, supported=False)
         likely = score >= SURE and all(word in self._words for word in words)
         return Reading(language, sure=len(words) >= SURE_WORDS and score >= SURE, likely=likely)
+
+    def _han(self, text: str) -> Reading:
+        """Chinese, or Japanese without a single kana; a few characters may be either."""
+        shares = self._shares(text)
+        chinese, japanese = shares["zh"], shares["ja"]
+        language = "zh" if chinese >= japanese else "ja"
+        return Reading(language, sure=max(chinese, japanese) >= SURE * (chinese + japanese), likely=True)
+
+    def _shares(self, text: str) -> Dict[str, float]:
+        """How probable each language is."""
+        columns, counts = self._characters.row(text)
+        scores = counts @ self._logarithms[columns]
+        each = np.exp(scores - scores.max())
+        return {language: float(share) for language, share in zip(self.languages, each / each.sum())}
 
     def _is_foreign(self, text: str, words: List[str]) -> bool:
         """Whether langdetect sees only other languages in it; the more words are known, the surer it must be."""
@@ -159,6 +181,20 @@ def language_of_script(text: str) -> Optional[str]:
         if count >= 2 and count * 4 >= letters:
             return language
     return None
+
+
+def _is_in_another_script(text: str) -> bool:
+    """Whether many of the letters belong to a script that none of our languages uses: Greek, Hebrew, Bengali …"""
+    letters = [character for character in text if character.isalpha()]
+    others = sum(_OUR_SCRIPTS.match(character) is None for character in letters)
+    return others >= 2 and others * 4 >= len(letters)
+
+
+def _has_letters_of_others(text: str) -> bool:
+    return any(
+        language == language_of_script(text) and len(letters.findall(text)) * 20 >= sum(map(str.isalpha, text))
+        for language, letters in _OTHER_LETTERS
+    )
 
 
 def script_of(text: str) -> Optional[str]:
@@ -257,7 +293,8 @@ class LanguageRecognizer(GraphComponent):
             answer = answer_language(
                 reading, slot("language"), slot("language_wish"), metadata.get("locale"), self._model.languages
             )
-            message.set(MESSAGE_LANGUAGE, _read_as(reading, slot("language"), answer, self._model.languages))
+            read_as = _read_as(reading, slot("language"), answer, self._model.languages)
+            message.set(MESSAGE_LANGUAGE, read_as, add_to_output=True)
             message.set(UNSUPPORTED, reading.sure and not reading.supported)
             entities = [{"entity": "language", "value": answer}]
             if answer == "zh" and (script := script_of(text)):

@@ -6,6 +6,8 @@ from typing import Iterable, Optional
 
 from ruamel.yaml import YAML
 
+from bot.nlu.spelling import unified
+
 _FORMATS = YAML(typ="safe").load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
 _ORDER = [re.compile(row["pattern"], re.ASCII) for row in _FORMATS["order_number"]]
 _ORDER_WHEN_ASKED = [re.compile(row["pattern"], re.ASCII) for row in _FORMATS["order_number_when_asked"]]
@@ -26,7 +28,7 @@ def s10_is_valid(number: str) -> bool:
 
 def tracking_number(text: str) -> Optional[str]:
     """The first number in a carrier's format whose check digit is right, upper case; else None."""
-    text = text.upper()
+    text = unified(text).upper()
     for pattern, check in _TRACKING:
         for match in pattern.finditer(text):
             if check != "s10" or s10_is_valid(match.group()):
@@ -42,7 +44,7 @@ def order_number(text: str, concepts: Iterable[str], asked: bool) -> Optional[st
         concepts: names of the concepts in it; beside a word for an order, a longer number in no known format is taken.
         asked: whether the assistant has just asked for the order number.
     """
-    text = text.upper()
+    text = unified(text).upper()
     shipped = tracking_number(text)
     patterns = list(_ORDER)
     if asked:
@@ -66,5 +68,5 @@ def verification(text: str, asked: bool) -> Optional[str]:
         return match.group().lower()
     if not asked:
         return None
-    found = (pattern.search(text.upper()) for pattern in _POSTCODES)
+    found = (pattern.search(unified(text).upper()) for pattern in _POSTCODES)
     return next((match.group() for match in found if match), None)

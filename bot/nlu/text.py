@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from bot.nlu.spelling import unified
+
 WORD_JOINER = "\u2060"
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
 _SPACES = re.compile(r"\s+")
@@ -26,13 +28,14 @@ def plain(text: str) -> str:
 
 
 def normalized(text: str) -> str:
-    """Lower case, straight apostrophes, single spaces, no invisible or direction-changing characters.
+    """Lower case, straight apostrophes, single spaces, one spelling (`unified`), no invisible or direction-changing
+    characters.
 
     Slashes at the beginning go as well, unless it is a command of the bot's own (``/empty_message``).
     """
     is_command = text.startswith("/")
     text = unicodedata.normalize("NFC", _INVISIBLE.sub(" ", text)).translate(_QUOTES)
-    text = unicodedata.normalize("NFC", _SPACES.sub(" ", text).strip().lower())
+    text = unified(unicodedata.normalize("NFC", _SPACES.sub(" ", text).strip().lower()))
     return text if is_command else text.lstrip("/ ")
 
 

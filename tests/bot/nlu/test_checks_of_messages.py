@@ -6,10 +6,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.nlu.checks import Clause, address_confirmed, places_checked
-from bot.nlu.lexicon import lexicon
+from bot.nlu.lexicon import Lexicons
 from bot.nlu.text import clauses, normalized
 
 DEVELOPMENT = Path(__file__).parents[2] / "nlu" / "development" / "facts.yml"
+LEXICONS = Lexicons.read(["en", "de", "zh"])
 NEIGHBORS, HOUSEHOLD, HIDDEN = "checked_neighbors", "checked_household", "checked_hidden_spots"
 ADDRESS = "address_confirmed"
 NONE, SOON, CANNOT, FOUND = "not_there", "will_check", "cannot_check", "found"
@@ -18,7 +19,7 @@ NONE, SOON, CANNOT, FOUND = "not_there", "will_check", "cannot_check", "found"
 def read(language, text, intent="checked_not_found"):
     """The facts in a text, if it and each of its clauses have this intent."""
     text = normalized(text)
-    concepts = lexicon(language).concepts(text)
+    concepts = LEXICONS.of(language).concepts(text)
     parts = [Clause(begin, end, intent) for begin, end in clauses(text)]
     told = places_checked(parts, concepts, intent)
     address = address_confirmed(parts, concepts, intent)

@@ -7,28 +7,30 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu.facts import FactExtractor
 from bot.nlu.intent import CLAUSES, CONCEPTS
 from bot.nlu.language import UNSUPPORTED
-from bot.nlu.lexicon import Lexicon
+from bot.nlu.lexicon import Lexicon, patterns_of
 from bot.nlu.text import clauses, normalized
 from tests.bot.conversation import conversation
 
 WORDS = Lexicon(
-    "en",
-    {
-        "NEIGHBOUR": ["neighbour*"],
-        "GARAGE": ["garage"],
-        "HOUSEHOLD": ["wife", "husband"],
-        "NOT_THERE": ["nothing", "not there"],
-        "LATER": ["later"],
-        "ORDER": ["order"],
-        "ADDRESS": ["address"],
-        "CORRECT": ["right"],
-        "HUMAN": ["human"],
-        "SPEAK_TO": ["speak to"],
-        "DISPUTE_OPENED": ["opened a case"],
-        "LANGUAGE_DE": ["german"],
-        "LANGUAGE_EN": ["english"],
-        "LANGUAGE_FR": ["french"],
-    },
+    patterns_of(
+        "en",
+        {
+            "NEIGHBOUR": ["neighbour*"],
+            "GARAGE": ["garage"],
+            "HOUSEHOLD": ["wife", "husband"],
+            "NOT_THERE": ["nothing", "not there"],
+            "LATER": ["later"],
+            "ORDER": ["order"],
+            "ADDRESS": ["address"],
+            "CORRECT": ["right"],
+            "HUMAN": ["human"],
+            "SPEAK_TO": ["speak to"],
+            "DISPUTE_OPENED": ["opened a case"],
+            "LANGUAGE_DE": ["german"],
+            "LANGUAGE_EN": ["english"],
+            "LANGUAGE_FR": ["french"],
+        },
+    )
 )
 
 

@@ -65,9 +65,12 @@ def test_without_words_nothing_is_read(model, text):
 @pytest.mark.parametrize(
     "text",
     [
-        "je n'ai pas reçu mon colis, il est marqué comme livré hier",
-        "no he recibido mi paquete y dice entregado desde ayer",
-        "nie otrzymałem mojej przesyłki, chociaż jest oznaczona jako doręczona",
+        "nu am primit coletul meu, scrie că a fost livrat ieri",
+        "jeg har ikke fået min pakke, selvom den er markeret som leveret",
+        "nem kaptam meg a csomagomat, pedig kézbesítettnek van jelölve",
+        "δεν έχω λάβει το δέμα μου",
+        "לא קיבלתי את החבילה",
+        "посилка не прийшла, хоча її нібито вручили",
     ],
 )
 def test_a_sentence_in_another_language_is_known_as_not_ours(model, text):
@@ -159,3 +162,19 @@ FOREIGN, SILENT = Reading(None, sure=True, supported=False), Reading(None)
 )
 def test_the_answer_has_a_language_with_memory(reading, known, wish, locale, expected):
     assert answer_language(reading, known, wish, locale, LANGUAGES) == expected
+
+
+@pytest.fixture(scope="module")
+def han():
+    """A model that has read Chinese, and Japanese with and without kana."""
+    japanese = ["荷物が届いていません", "配達完了", "不在票", "荷物未着", "配達完了なのに荷物未着", "近所に確認済"]
+    return LanguageModel.train(CHINESE + japanese, ["zh"] * len(CHINESE) + ["ja"] * len(japanese))
+
+
+def test_japanese_without_kana_is_not_chinese(han):
+    assert han.read("荷物未着配達完了").language == "ja"
+    assert han.read("我没有收到包裹").language == "zh"
+
+
+def test_kana_are_japanese_without_a_doubt(han):
+    assert han.read("まだ届かない") == Reading("ja", sure=True, supported=True)

@@ -3,10 +3,15 @@
 import pytest
 
 from bot.nlu import lexicon as lexicons
-from bot.nlu.lexicon import Lexicon
+from bot.nlu.lexicon import Lexicon, Lexicons, patterns_of
 from bot.nlu.text import normalized
 
-ENGLISH = Lexicon(
+
+def lexicon_of(language, forms):
+    return Lexicon(patterns_of(language, forms))
+
+
+ENGLISH = lexicon_of(
     "en",
     {
         "NEIGHBOUR": ["neighbour*", "next door"],
@@ -19,8 +24,8 @@ ENGLISH = Lexicon(
         "CORRECT": ["correct", "yes"],
     },
 )
-GERMAN = Lexicon("de", {"NEIGHBOUR": ["nachbar*", "die leute nebenan"], "BACK_DOOR": ["hintertür*"]})
-CHINESE = Lexicon("zh", {"NEIGHBOUR": ["邻居", "楼上"], "ASKED": ["问过", "问"], "NOT_THERE": ["没有", "都没有"]})
+GERMAN = lexicon_of("de", {"NEIGHBOUR": ["nachbar*", "die leute nebenan"], "BACK_DOOR": ["hintertür*"]})
+CHINESE = lexicon_of("zh", {"NEIGHBOUR": ["邻居", "楼上"], "ASKED": ["问过", "问"], "NOT_THERE": ["没有", "都没有"]})
 
 
 def names(lexicon, text):
@@ -96,7 +101,8 @@ def test_a_concept_tells_where_it_stands():
 
 
 def test_a_language_without_a_file_has_no_words():
-    assert lexicons.lexicon("eo").concepts("najbaro") == []
+    assert Lexicons.read(["eo"]).of("eo").concepts("najbaro") == []
+    assert Lexicons.read([]).of("eo").concepts("najbaro") == []
 
 
 def test_a_changed_word_changes_the_fingerprint(tmp_path, monkeypatch):
@@ -106,3 +112,63 @@ def test_a_changed_word_changes_the_fingerprint(tmp_path, monkeypatch):
     assert lexicons.fingerprint() == before
     (tmp_path / "en.yml").write_text("concepts: {NO: [no, nope]}", encoding="utf-8")
     assert lexicons.fingerprint() != before
+
+
+def test_a_short_stem_is_found_beside_a_longer_one_that_begins_with_it():
+    russian = lexicon_of("ru", {"NEIGHBOUR": ["сосед*", "у сосед*"], "NEIGHBOUR_WOMAN": ["соседк*"]})
+    assert names(russian, "сосед") == ["NEIGHBOUR"]
+    assert names(russian, "соседка") == ["NEIGHBOUR", "NEIGHBOUR_WOMAN"]
+    assert names(russian, "спросил у соседки") == ["NEIGHBOUR"]
+
+
+@pytest.mark.parametrize("text", ["no lo he recibido", "recibí", "recibi", "RECIBI", "la entregué", "la entregue"])
+def test_accents_may_be_left_out(text):
+    spanish = lexicon_of("es", {"GOT": ["recibí", "entregué", "recib*"], "YES": ["sí"]})
+    assert names(spanish, text) == ["GOT"]
+
+
+def test_a_short_word_without_its_accent_is_another_word():
+    assert names(lexicon_of("es", {"YES": ["sí"]}), "si llega mañana") == []
+
+
+@pytest.mark.parametrize("text", ["zapytałem sąsiada", "zapytalem sasiada", "ZAPYTAŁEM SĄSIADA"])
+def test_polish_letters_may_be_left_out(text):
+    polish = lexicon_of("pl", {"ASKED": ["zapytałem"], "NEIGHBOUR": ["sąsiad*"]})
+    assert names(polish, text) == ["ASKED", "NEIGHBOUR"]
+
+
+def test_turkish_i_is_found_with_and_without_its_dot():
+    turkish = lexicon_of("tr", {"PARCEL": ["kargo*"], "MONEY_BACK": ["paramı geri istiyorum"]})
+    assert names(turkish, "PARAMI GERİ İSTİYORUM") == ["MONEY_BACK"]
+    assert names(turkish, "parami geri istiyorum") == ["MONEY_BACK"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("سألت الجيران", ["ASKED", "NEIGHBOUR"]),
+        ("وسألت جيراني", ["ASKED", "NEIGHBOUR"]),
+        ("عند الجار", ["NEIGHBOUR"]),
+        ("وصل الطلب", ["ARRIVED", "ORDER"]),
+        ("للجيران", ["NEIGHBOUR"]),
+        ("طلبيّة", ["ORDER"]),
+        ("صل", []),
+    ],
+)
+def test_arabic_words_are_found_behind_article_and_prefixes(text, expected):
+    arabic = lexicon_of(
+        "ar", {"NEIGHBOUR": ["جيران*", "جار"], "ASKED": ["سألت"], "ARRIVED": ["وصل"], "ORDER": ["طلب*"]}
+    )
+    assert names(arabic, text) == expected
+
+
+def test_japanese_and_thai_are_matched_anywhere():
+    assert names(lexicon_of("ja", {"NEIGHBOUR": ["隣の人"]}), "お隣の人に聞いた") == ["NEIGHBOUR"]
+    assert names(lexicon_of("th", {"NOT_RECEIVED": ["ไม่ได้รับ"]}), "ยังไม่ได้รับของเลย") == ["NOT_RECEIVED"]
+
+
+def test_a_lexicon_comes_back_from_a_model_as_it_was():
+    read = Lexicons.read(["de"])
+    again = Lexicons(read.packed)
+    text = normalized("Beim Nachbarn und in der Garage nachgesehen, nichts da")
+    assert again.of("de").concepts(text) == read.of("de").concepts(text) != []
