@@ -64,8 +64,8 @@ OTHER_LIKELY = 0.8
 MANY_KNOWN_WORDS = 0.5
 FEW_KNOWN_WORDS = 0.34
 # Languages in which a buyer may write although the assistant does not speak them. Langdetect knows more, but takes
-# misspelt English or German for Afrikaans or Somali, and Swedish for Norwegian.
-MAY_BE_WRITTEN = frozenset("da et fi hr hu lt lv ro sk sl sq tl uk bg mk fa ur mr ne".split())  # noqa: SIM905
+# misspelt English or German for Afrikaans or Somali.
+MAY_BE_WRITTEN = frozenset("bg da et fa fi hr hu lt lv mk mr ne no ro sk sl sq tl uk ur".split())  # noqa: SIM905
 # Letters of languages that share a script with one of ours, and which that one does not have.
 _OTHER_LETTERS = (
     ("ru", re.compile("[іїєґўјљњћђџѓќѕ]")),
@@ -128,8 +128,10 @@ class LanguageModel:
         written = language_of_script(text)
         if written == "zh" and "ja" in self.languages:
             return self._han(text)
+        if written is not None and _has_letters_of_others(text):
+            return Reading(None, sure=True, supported=False)
         if written is not None:
-            return Reading(written, sure=True, supported=written in self.languages and not _has_letters_of_others(text))
+            return Reading(written, sure=True, supported=written in self.languages)
         words = _LATIN_WORD.findall(text)
         if not words:
             return Reading(None)
