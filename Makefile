@@ -25,8 +25,8 @@ train: setup ## Train the model
 check: setup ## Check training data, concepts and replies (seconds)
 	@$(VENV) -m trainer.check
 
-evaluate: setup ## Measure how well messages are understood
-	@$(VENV) -m trainer.evaluate
+evaluate: setup ## Measure how well messages are understood (LANGUAGE=pl: one language)
+	@$(VENV) -m trainer.evaluate $(if $(LANGUAGE),--language $(LANGUAGE))
 
 bench: setup ## Measure how fast messages are handled
 	@$(VENV) -m bench
