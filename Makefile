@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3 || command -v python)
 VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast train check evaluate bench setup clean
+.PHONY: help run test fast train check evaluate compare yardstick bench setup clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,12 @@ check: setup ## Check training data, concepts and replies (seconds)
 
 evaluate: setup ## Measure how well messages are understood (LANGUAGE=pl: one language)
 	@$(VENV) -m trainer.evaluate $(if $(LANGUAGE),--language $(LANGUAGE))
+
+compare: setup ## Compare classifiers on the held-out messages (half an hour)
+	@$(VENV) -m trainer.compare
+
+yardstick: setup ## Measure the classifier on public test sets (FOLDER=…)
+	@$(VENV) -m trainer.yardstick $(FOLDER)
 
 bench: setup ## Measure how fast messages are handled
 	@$(VENV) -m bench

@@ -84,7 +84,7 @@ class IntentModel:
             [
                 characters.fit_transform(texts),
                 words.fit_transform(texts) * WORDS,
-                concepts.fit_transform([dict.fromkeys(_with_pairs(names), 1) for _, names in examples]) * CONCEPT,
+                concepts.fit_transform([dict.fromkeys(with_pairs(names), 1) for _, names in examples]) * CONCEPT,
             ],
             format="csr",
         )
@@ -106,14 +106,14 @@ class IntentModel:
         scores += weights @ self._of_characters[columns]
         columns, weights = self._words.row(text)
         scores += WORDS * (weights @ self._of_words[columns])
-        known = [self._concepts[name] for name in _with_pairs(names) if name in self._concepts]
+        known = [self._concepts[name] for name in with_pairs(names) if name in self._concepts]
         scores += CONCEPT * self._of_concepts[known].sum(axis=0)
         each = 1.0 / (1.0 + np.exp(-scores))
         shares = each / each.sum()
         return [(self._classes[i], float(shares[i])) for i in np.argsort(-shares, kind="stable")]
 
 
-def _with_pairs(names: Tuple[str, ...]) -> List[str]:
+def with_pairs(names: Tuple[str, ...]) -> List[str]:
     """Each concept, and each pair of them: what they mean together is more than what each means."""
     ordered = sorted(set(names))
     return ordered + [f"{one}+{other}" for one, other in combinations(ordered, 2)]
