@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3 || command -v python)
 VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast train check evaluate compare yardstick bench setup clean
+.PHONY: help run test fast train check evaluate language compare yardstick bench setup clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ check: setup ## Check training data, concepts and replies (seconds)
 
 evaluate: setup ## Measure how well messages are understood (LANGUAGE=pl: one language)
 	@$(VENV) -m trainer.evaluate $(if $(LANGUAGE),--language $(LANGUAGE))
+
+language: setup ## Begin a new language, check it, take it in when it is complete (CODE=ro)
+	@$(VENV) -m trainer.new_language $(CODE)
 
 compare: setup ## Compare classifiers on the held-out messages (half an hour)
 	@$(VENV) -m trainer.compare

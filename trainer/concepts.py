@@ -7,8 +7,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 ROOT = Path(__file__).parents[1]
-FEWEST = 15
-FEWEST_FOR_LANGUAGE_NAMES = 3
+_AMOUNTS = YAML(typ="safe").load(Path(__file__).with_name("amounts.yml").read_text(encoding="utf-8"))
 
 
 def problems(root: Path = ROOT) -> list[str]:
@@ -34,7 +33,7 @@ def _of(path: Path, content: Any, names: set[str]) -> Iterator[str]:
     for name in sorted(names - set(concepts)):
         yield f"{name} is missing; other languages have it"
     for name, forms in concepts.items():
-        fewest = FEWEST_FOR_LANGUAGE_NAMES if name.startswith("LANGUAGE_") else FEWEST
+        fewest = _AMOUNTS["forms_of_a_language_name" if name.startswith("LANGUAGE_") else "forms"]
         if not isinstance(forms, list) or len(forms) < fewest:
             yield f"{name} needs at least {fewest} forms"
             continue

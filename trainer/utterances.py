@@ -8,7 +8,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 ROOT = Path(__file__).parents[1]
-FEWEST = 40
+_AMOUNTS = YAML(typ="safe").load(Path(__file__).with_name("amounts.yml").read_text(encoding="utf-8"))
+FEWEST_SENTENCES = _AMOUNTS["sentences"]
 INTENTS = frozenset(
     """affirm ask_how_long ask_order_status ask_proof_of_delivery bot_challenge change_language checked_not_found deny
     dispute_proof express_anger feel_accused found_parcel goodbye greet out_of_scope provide_reference
@@ -41,8 +42,9 @@ def _language_problems(root: Path, folder: Path) -> Iterator[str]:
     for path in sorted(folder.glob("*.yml")):
         texts, wrong = _read(path, folder.name)
         yield from (f"{path.relative_to(root)}: {problem}" for problem in wrong)
-        if not wrong and len(texts) < FEWEST:
-            yield f"{path.relative_to(root)}: has {len(texts)} utterances; at least {FEWEST} are needed"
+        fewest = _AMOUNTS["utterances_of"].get(path.stem, _AMOUNTS["utterances"])
+        if not wrong and len(texts) < fewest:
+            yield f"{path.relative_to(root)}: has {len(texts)} utterances; at least {fewest} are needed"
         for text in texts:
             where[" ".join(text.casefold().split())].append(path.stem)
             if "](" in text or text.startswith("/"):

@@ -1,8 +1,8 @@
 """``make yardstick FOLDER=…``: the bot's intent model on public test sets, so that it can be compared with others'.
 
 The folder holds tab-separated files with the columns ``intent`` and ``text``: a test part (``test….tsv``) and one or
-more training parts (``train….tsv``). The data sets BANKING77, CLINC150 and HWU64 are published so; nothing of them comes
-into the project. Their subject is another one, so only the general words of the English lexicon help.
+more training parts (``train….tsv``). BANKING77, CLINC150 and HWU64 are published so; nothing of them comes into the
+project. Their subject is another one, so only the general words of the English lexicon help.
 """
 
 import argparse

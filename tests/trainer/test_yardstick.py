@@ -10,6 +10,7 @@ def write(folder, name, rows, head="intent\ttext"):
 
 
 TRAINING = [("card", f"where is my new card number {n}") for n in range(12)]
+TRAINING += [("weather", f"will it rain on day {n}") for n in range(12)]
 TRAINING += [("rate", f"what is the exchange rate on day {n}") for n in range(12)]
 
 
