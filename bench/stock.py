@@ -20,7 +20,9 @@ from deploy.launcher.installation import ROOT
 
 EPOCHS = 5
 OWN = Path(__file__).parent
-DATA = ("data/nlu", "data/rules")
+# Only the languages of the conversations: with all of them DIET would take hours to train, and be slower and larger.
+LANGUAGES = ("de", "en", "zh")
+DATA = (*(f"data/nlu/{language}" for language in LANGUAGES), "data/rules")
 STORIES = ("stories.yml", "stock_rules.yml")
 SOURCES = ("requirements.lock", *DATA)
 

@@ -10,7 +10,7 @@ import csv
 import sys
 from pathlib import Path
 
-from bot.nlu.intent import Example, IntentModel
+from bot.nlu.intent_model import Example, IntentModel
 from bot.nlu.lexicon import Lexicon, Lexicons
 from bot.nlu.text import normalized
 
@@ -48,7 +48,7 @@ def measure(folder: Path) -> dict[str, float]:
     shares = {}
     for part in parts:
         model = IntentModel.train(*read(part, lexicon))
-        found = [model.ranking(example)[0][0] for example in asked]
+        found = [model.classes[int(model.probabilities(example).argmax())] for example in asked]
         shares[part.stem] = sum(one == other for one, other in zip(found, wanted)) / len(wanted)
         print(f"{folder.name} {part.stem}: {shares[part.stem]:.3f} of {len(wanted)}", flush=True)
     return shares

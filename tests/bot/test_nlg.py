@@ -11,7 +11,7 @@ from bot.turn_failed import TurnFailed
 from tests.bot.conversation import ROOT, conversation, domain
 
 AT = "2026-11-20T12:05:00+00:00"
-LANGUAGES = sorted({"en", *(path.stem for path in (ROOT / "bot" / "replies").glob("*.yml"))})
+LANGUAGES = sorted({"en", *(path.stem for path in (ROOT / "bot" / "replies").glob("??.yml"))})
 KEYS = list(YAML(typ="safe", pure=True).load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"])
 VALUES = {
     "answer_by": AT,
