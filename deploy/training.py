@@ -109,7 +109,7 @@ def _run_rasa(root: Path, out: Path) -> Path:
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
-    print("Training the model (a minute or two) ...", flush=True)
+    print("Training the model (some minutes) ...", flush=True)
     began = time.monotonic()
     lines: List[str] = []
     with _heartbeat(began), open(log, "w", encoding="utf-8") as kept:

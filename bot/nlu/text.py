@@ -6,11 +6,12 @@ import unicodedata
 from bot.nlu.spelling import unified
 
 WORD_JOINER = "\u2060"
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
+_JOINERS = re.compile("[\u200c\u200d]")  # they stand inside words of Hindi and Arabic script
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f\x7f]")
 _SPACES = re.compile(r"\s+")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"'})
 _COMMAND = re.compile(r"/\s*\w*\s*(\{.*)?", re.DOTALL)
-_CLAUSE_END = re.compile(r"[.!?;,:\n…。！？；，、：]+")
+_CLAUSE_END = re.compile(r"[.!?;,:\n…。！？；，、：।؟،؛]+")
 LONGEST_READ = 2000
 
 
@@ -34,14 +35,14 @@ def normalized(text: str) -> str:
     Slashes at the beginning go as well, unless it is a command of the bot's own (``/empty_message``).
     """
     is_command = text.startswith("/")
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub(" ", text)).translate(_QUOTES)
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub(" ", _JOINERS.sub("", text))).translate(_QUOTES)
     text = unified(unicodedata.normalize("NFC", _SPACES.sub(" ", text).strip().lower()))
     return text if is_command else text.lstrip("/ ")
 
 
 def looks_like_command(text: str) -> bool:
     """Whether a buyer's text is a typed command such as ``/restart`` or ``/intent{"slot": 1}``, hidden marks or not."""
-    visible = _INVISIBLE.sub("", text).strip()
+    visible = _INVISIBLE.sub("", _JOINERS.sub("", text)).strip()
     return visible.startswith("/") and _COMMAND.fullmatch(visible) is not None
 
 

@@ -18,7 +18,13 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecutionRejected, ActiveLoop, Event, SlotSet
+from rasa.shared.core.events import (
+    ActionExecutionRejected,
+    ActiveLoop,
+    DefinePrevUserUtteredFeaturization,
+    Event,
+    SlotSet,
+)
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -76,8 +82,8 @@ class DeliveryCheckPolicy(Policy):
         step = next_step(tracker)
         if step is None:
             return self._prediction(self._default_predictions(domain))
-        made = prediction_of(step, tracker, domain)
-        return self._prediction(made.probabilities, optional_events=made.events, is_no_user_prediction=True)
+        scores = confidence_scores_for(step.action, 1.0, domain)
+        return self._prediction(scores, optional_events=_events(step, tracker), is_no_user_prediction=True)
 
 
 def prediction_of(step: Step, tracker: DialogueStateTracker, domain: Domain) -> PolicyPrediction:
@@ -88,10 +94,13 @@ def prediction_of(step: Step, tracker: DialogueStateTracker, domain: Domain) -> 
         tracker: the conversation as it is before the step.
         domain: of the model.
     """
+    events = _events(step, tracker)
+    if tracker.latest_action_name == ACTION_LISTEN_NAME:
+        events.append(DefinePrevUserUtteredFeaturization(False))  # as Rasa's ensemble does after every message
     return PolicyPrediction(
         confidence_scores_for(step.action, 1.0, domain),
         DeliveryCheckPolicy.__name__,
-        events=_events(step, tracker),
+        events=events,
         is_no_user_prediction=True,
     )
 

@@ -83,3 +83,19 @@ def test_what_is_strict_or_not_there_stays_as_it_is():
     made = strict(EndpointConfig("http://localhost:5055/webhook"))
     assert strict(made) is made
     assert strict(None) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"events": "none"},
+        {"events": [{"event": "no_such_event"}]},
+        {"events": [{}]},
+        {"events": [["slot"]]},
+        {"events": [], "responses": {"text": "hello"}},
+        {"events": [], "responses": ["hello"]},
+    ],
+)
+async def test_an_answer_that_rasa_could_not_read_fails_the_turn(answer):
+    with pytest.raises(TurnFailed, match="no sense"):
+        await ask(Answer(body=answer))
