@@ -30,6 +30,7 @@ from sklearn.naive_bayes import MultinomialNB
 from bot.nlu import grams
 from bot.nlu.grams import Grams
 from bot.nlu.lexicon import fingerprint
+from bot.nlu.spelling import without_marks
 from bot.nlu.text import normalized
 
 FALLBACK = "en"
@@ -46,6 +47,7 @@ _SCRIPTS = (
     ("ru", re.compile(r"[\u0400-\u04ff]")),
 )
 _NUMBER = re.compile(r"[\w-]*\d[\w-]*", re.ASCII)  # order and tracking numbers are no words of any language
+_VOWEL = re.compile("[aeiouy]")
 _LATIN_WORD = re.compile(r"[^\W\d_]{2,}")
 # Characters that only one of the two scripts uses, among the most frequent ones.
 _TRADITIONAL = frozenset(
@@ -58,6 +60,7 @@ _ONLY_TRADITIONAL = _TRADITIONAL - _SIMPLIFIED
 _ONLY_SIMPLIFIED = _SIMPLIFIED - _TRADITIONAL
 SURE_WORDS = 3
 SURE = 0.9
+SURE_KNOWN = 0.3  # of its words; code and nonsense look like some language, too
 OTHER_SURE_WORDS = 3
 OTHER_SURE = 0.97
 OTHER_LIKELY = 0.8
@@ -91,14 +94,16 @@ class Reading:
 class LanguageModel:
     """Tells our languages apart by what buyers write, and others by langdetect."""
 
-    def __init__(self, languages: List[str], characters: Grams, logarithms: np.ndarray, words: set[str]) -> None:
+    def __init__(
+        self, languages: List[str], characters: Grams, logarithms: np.ndarray, words: Dict[str, frozenset]
+    ) -> None:
         """Takes what was learnt.
 
         Args:
             languages: ISO 639-1.
             characters: the n-grams.
             logarithms: of the probability of each n-gram (row) in each language (column).
-            words: Latin words that were seen more than once.
+            words: of each language, the Latin words that were seen more than once.
         """
         self.languages = languages
         self._characters = characters
@@ -112,12 +117,14 @@ class LanguageModel:
         vectorizer = CountVectorizer(analyzer="char_wb", ngram_range=(1, 4), dtype=np.float32, min_df=2)
         features = vectorizer.fit_transform(texts)
         classifier = MultinomialNB(alpha=0.05, fit_prior=False).fit(features, languages)
-        counts = Counter(word for text in texts for word in _LATIN_WORD.findall(text))
+        counts: Dict[str, Counter] = {}
+        for text, language in zip(texts, languages):
+            counts.setdefault(language, Counter()).update(_LATIN_WORD.findall(text))
         return cls(
             [str(name) for name in classifier.classes_],
             Grams(vectorizer),
             np.ascontiguousarray(classifier.feature_log_prob_.T, dtype=np.float32),
-            {word for word, count in counts.items() if count > 1},
+            {language: frozenset(w for w, count in seen.items() if count > 1) for language, seen in counts.items()},
         )
 
     def read(self, text: str) -> Reading:
@@ -138,8 +145,9 @@ class LanguageModel:
         language, score = max(self._shares(text).items(), key=lambda entry: entry[1])
         if len(words) >= OTHER_SURE_WORDS and self._is_foreign(text, words):
             return Reading(None, sure=True, supported=False)
-        likely = score >= SURE and all(word in self._words for word in words)
-        return Reading(language, sure=len(words) >= SURE_WORDS and score >= SURE, likely=likely)
+        known = sum(word in self._words[language] for word in words) / len(words)
+        is_sure = len(words) >= SURE_WORDS and score >= SURE and known >= SURE_KNOWN
+        return Reading(language, sure=is_sure, likely=score >= SURE and known == 1)
 
     def _han(self, text: str) -> Reading:
         """Chinese, or Japanese without a single kana; a few characters may be either."""
@@ -157,7 +165,9 @@ class LanguageModel:
 
     def _is_foreign(self, text: str, words: List[str]) -> bool:
         """Whether langdetect sees only other languages in it; the more words are known, the surer it must be."""
-        known = sum(word in self._words for word in words) / len(words)
+        if sum(_VOWEL.search(without_marks(word)) is not None for word in words) < OTHER_SURE_WORDS:
+            return False  # nobody's language: "lkjh poiu mnbv"
+        known = sum(any(word in listed for listed in self._words.values()) for word in words) / len(words)
         if known > MANY_KNOWN_WORDS:
             return False
         if self._others is None:

@@ -134,7 +134,7 @@ def test_not_understood_twice_but_not_in_a_row(buyer):
 @pytest.mark.parametrize(("locale", "sorry"), [("en", "sorry"), ("de", "leid")])
 def test_a_language_that_nobody_here_speaks(buyer, locale, sorry):
     writer = buyer("DEMO-1001", locale=locale)
-    said = writer.says("Gdzie jest moja paczka? Nie dostałem jej jeszcze.")
+    said = writer.says("Hol van a csomagom? Még mindig nem kaptam meg.")
     assert_handed_over(writer, "not_understood")
     assert writer.slots["language"] == locale and sorry in said
 

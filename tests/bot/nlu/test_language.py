@@ -178,3 +178,9 @@ def test_japanese_without_kana_is_not_chinese(han):
 
 def test_kana_are_japanese_without_a_doubt(han):
     assert han.read("まだ届かない") == Reading("ja", sure=True, supported=True)
+
+
+@pytest.mark.parametrize("text", ["lkjh poiu mnbv", "img src onerror alert", "xkcd grmpf brr", "slots outcome intent"])
+def test_nonsense_and_code_are_in_no_language_for_sure(model, text):
+    reading = model.read(text)
+    assert not reading.sure and reading.supported
