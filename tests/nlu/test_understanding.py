@@ -26,7 +26,7 @@ def test_what_a_message_wants(agent, language):
     figures = evaluation.figures(evaluation.read_intents(agent, language))
     assert figures["accuracy"] >= 0.80
     assert figures["others_rejected"] >= 0.75
-    assert figures["ours_rejected"] <= 0.08
+    assert figures["ours_rejected"] <= 0.1
 
 
 @pytest.mark.parametrize("language", evaluation.spoken())
