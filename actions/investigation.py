@@ -77,17 +77,12 @@ def investigate(conversation_id: str, number: str) -> Finding:
     except OrderSourceFailed as error:
         logger.warning("order.lookup_failed", error=str(error))
         return Finding(reason="lookup_failed")
-    read = [facts for facts in _track_all(order.parcels) if facts is not None]
+    with ThreadPoolExecutor(max_workers=4) as pool:
+        answers = list(pool.map(_track, order.parcels))
+    read = [facts for facts in answers if facts is not None]
     finding = _conclude(order, read, conversation_id)
     _keep(conversation_id, order, finding, read)
     return finding
-
-
-def _track_all(parcels: tuple[Parcel, ...]) -> list[Optional[ParcelFacts]]:
-    if len(parcels) < 2:
-        return [_track(parcel) for parcel in parcels]
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        return list(pool.map(_track, parcels))
 
 
 def _track(parcel: Parcel) -> Optional[ParcelFacts]:

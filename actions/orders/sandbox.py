@@ -9,8 +9,6 @@ from actions.orders.order import Order, OrderNotFound, OrderSourceFailed, Parcel
 from cases.settings import settings
 
 SECONDS = (1, 2)
-_connections = requests.Session()
-_connections.headers["Connection"] = "close"  # one that was kept open may be gone when it is needed
 
 
 def find_order(number: str, as_of: datetime) -> Order:
@@ -26,7 +24,7 @@ def find_order(number: str, as_of: datetime) -> Order:
     """
     url = f"{settings().sandbox_url}/marketplace/api/orders/{quote(number, safe='')}"
     try:
-        answer = _connections.get(
+        answer = requests.get(
             url,
             params={"as_of": as_of.isoformat()},
             headers={"Authorization": f"Bearer {settings().sandbox_token}"},

@@ -15,8 +15,6 @@ from actions.tracking.parcel_facts import ParcelFacts, Scan, TrackingFailed
 PRODUCTION_URL = "https://api.easypost.com"
 SECONDS = (1.5, 4.5)
 LARGEST_BODY = 2_000_000
-_connections = requests.Session()
-_connections.headers["Connection"] = "close"  # one that was kept open may be gone when it is needed
 _STATUSES = YAML(typ="safe", pure=True).load(
     (Path(__file__).parent / "easypost_statuses.yml").read_text(encoding="utf-8")
 )
@@ -37,7 +35,7 @@ def look_up(tracking_number: str, carrier: Optional[str], key: str, base_url: Op
     wanted = {"tracking_code": tracking_number, **({"carrier": carrier} if carrier else {})}
     try:
         deadline = time.monotonic() + sum(SECONDS)
-        answer = _connections.post(
+        answer = requests.post(
             f"{base_url or PRODUCTION_URL}/v2/trackers",
             json={"tracker": wanted},
             auth=(key, ""),
