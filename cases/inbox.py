@@ -86,9 +86,7 @@ def _store(
             "received_at": at,
         }
         inbox_id = session.execute(_ADD_WORK, work).inserted_primary_key[0]
-        line = {"case_id": case.id, "text": text, "attachments": attachments, "at": at, "inbox_id": inbox_id}
-        session.execute(_ADD_LINE, {"sender_kind": "buyer", **line})
-        case.updated_at = at
+        record.add_message(session, case, "buyer", text, at, attachments=attachments, inbox_id=inbox_id)
         return inbox_id, True
 
 
@@ -164,7 +162,7 @@ _WORK, _LINE = InboxMessage.__table__, Message.__table__
 _KNOWN = select(_WORK.c.id).where(
     _WORK.c.channel == bindparam("channel"), _WORK.c.external_id == bindparam("external_id")
 )
-_ADD_WORK, _ADD_LINE = insert(_WORK), insert(_LINE)
+_ADD_WORK = insert(_WORK)
 _NEXT = (
     select(InboxMessage, Case, exists().where(_LINE.c.case_id == Case.id, _LINE.c.sender_kind == "assistant"))
     .join(Case, Case.id == InboxMessage.case_id)

@@ -9,16 +9,15 @@ import uuid
 from datetime import datetime, timedelta, timezone
 from typing import Optional
 
-from sqlalchemy import insert, or_, select, tuple_
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from cases import clock, record
-from cases.models import Case, InboxMessage, Message, OutboxMessage
+from cases.models import Case, InboxMessage, OutboxMessage
 
 MOST_ATTEMPTS = 10
 LONGEST_PAUSE = timedelta(minutes=5)
 LONGEST_TEXT = 2000
-_ADD_LINE = insert(Message.__table__)
 
 LINK = re.compile(r"https?://|\bwww\.", re.IGNORECASE)
 CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w+|(?<!\w)\+\d[\d ().-]{6,}\d")
@@ -92,9 +91,8 @@ def queue_agent_reply(session: Session, case: Case, agent: str, text: str) -> Ou
 
 def write_to_transcript(session: Session, case: Case, row: OutboxMessage) -> None:
     """Adds the reply, which must be in the database already, to the transcript of its case."""
-    at = case.updated_at = clock.now()
-    line = {"case_id": case.id, "sender_kind": row.sender_kind, "author": row.author, "text": row.text}
-    session.execute(_ADD_LINE, {**line, "language": row.language, "at": at, "outbox_id": row.id})
+    known = {"author": row.author, "language": row.language, "outbox_id": row.id}
+    record.add_message(session, case, row.sender_kind, row.text, clock.now(), **known)
 
 
 def approve_draft(session: Session, row: OutboxMessage, agent: str, text: Optional[str] = None) -> None:

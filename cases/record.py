@@ -1,5 +1,6 @@
 """Opening a case, and what people do with it: take it over, hand it back, close it."""
 
+from datetime import datetime
 from typing import Any, Optional
 
 from sqlalchemy import insert, select
@@ -9,6 +10,7 @@ from cases import clock
 from cases.models import Case, CaseEvent, InboxMessage, Message, OutboxMessage
 
 _ADD_EVENT = insert(CaseEvent.__table__)
+_ADD_MESSAGE = insert(Message.__table__)
 ASSISTANT = "assistant"
 SYSTEM = "system"
 
@@ -66,6 +68,19 @@ def add_event(session: Session, case: Case, kind: str, actor: str, **data: Any) 
     """
     at = clock.now()
     session.execute(_ADD_EVENT, {"case_id": case.id, "kind": kind, "actor": actor, "at": at, "data": data})
+    case.updated_at = at
+
+
+def add_message(session: Session, case: Case, sender_kind: str, text: str, at: datetime, **known: Any) -> None:
+    """Adds a line to the transcript.
+
+    Args:
+        sender_kind: ``buyer``, ``assistant`` or ``agent``.
+        text: as its reader sees it.
+        at: when, with zone.
+        known: further columns; rows that they refer to must be in the database.
+    """
+    session.execute(_ADD_MESSAGE, {"case_id": case.id, "sender_kind": sender_kind, "text": text, "at": at, **known})
     case.updated_at = at
 
 
