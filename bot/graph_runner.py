@@ -1,9 +1,13 @@
 """Runs the components of a loaded model one after the other."""
 
+import copy
 from functools import lru_cache
 from typing import Any, Dict, List, Optional, Text, Tuple
 
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.engine.runner.dask import DaskGraphRunner
+
+from bot.policies.rules import by_intent
 
 
 class StraightGraphRunner:
@@ -14,8 +18,11 @@ class StraightGraphRunner:
     """
 
     def __init__(self, loaded: DaskGraphRunner) -> None:
-        """Takes over the components of a loaded model."""
-        self._nodes = loaded._instantiated_nodes
+        """Takes over the components of a loaded model, which is not changed."""
+        self._nodes = {name: copy.copy(node) for name, node in loaded._instantiated_nodes.items()}
+        for node in self._nodes.values():
+            if type(node._component) is RulePolicy:
+                node._component = by_intent(node._component)
         self._schema = loaded._graph_schema
         self._order = lru_cache(maxsize=None)(self._find_order)
 

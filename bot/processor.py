@@ -7,16 +7,21 @@ server is checked by the code that reads it instead of by a JSON schema, itself 
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Text, Tuple
+from typing import Any, Dict, List, Optional, Text, Tuple
 
-from rasa.core.actions.action import Action, RemoteAction
+from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import UserMessage
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import ClientResponseError
 
 from bot.action_endpoint import strict
+from bot.events import event_of
 from bot.graph_runner import StraightGraphRunner
 from bot.policies.delivery_check import DeliveryCheckPolicy, prediction_of
 from bot.policies.next_step import next_step
@@ -62,7 +67,7 @@ class TurnProcessor(MessageProcessor):
         """The next action; see `MessageProcessor.predict_next_with_tracker_if_should`."""
         action, prediction = super().predict_next_with_tracker_if_should(tracker)
         if type(action) is RemoteAction:
-            action = _CheckedRemoteAction(action.name(), self.action_endpoint)
+            action = _ScriptAction(action.name(), self.action_endpoint)
         return action, prediction
 
     def _check_for_unseen_features(self, parse_data: Dict[Text, Any]) -> None:
@@ -76,11 +81,28 @@ class TurnProcessor(MessageProcessor):
         return super()._predict_next_with_tracker(tracker)
 
 
-class _CheckedRemoteAction(RemoteAction):
-    """A call to our own action server, whose answer `StrictActionEndpoint` has checked already."""
+class _ScriptAction(RemoteAction):
+    """A call to our own action server, whose answer `StrictActionEndpoint` has checked and this only reads."""
 
-    def _validate_action_result(self, result: Dict[Text, Any]) -> bool:
-        return True
+    async def run(
+        self,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+    ) -> List[Event]:
+        """Calls the action server; see `RemoteAction.run`.
+
+        Raises:
+            ActionExecutionRejection: the action declines on purpose.
+            TurnFailed: the action server can not be reached, fails, or answers nonsense.
+        """
+        try:
+            answer = await self.action_endpoint.request(json=self._action_call_format(tracker, domain))
+        except ClientResponseError as error:
+            raise ActionExecutionRejection(self.name()) from error
+        said: List[Event] = await self._utter_responses(answer.get("responses", []), output_channel, nlg, tracker)
+        return [*said, *(event_of(data) for data in answer.get("events", []))]
 
 
 def turn_processor(agent: Agent) -> TurnProcessor:

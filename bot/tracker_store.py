@@ -28,6 +28,7 @@ from sqlalchemy import Text as SqlText
 
 from bot.events import event_of
 from bot.nlu.language import MESSAGE_LANGUAGE
+from bot.tracker import TurnTracker
 from bot.turn_failed import TurnFailed
 from cases.database import open_engine
 from cases.settings import settings
@@ -118,9 +119,13 @@ class BoundedTrackerStore(TrackerStore):
             return None
         try:
             events = [event_of(data) for data in json.loads(body)]
-            return DialogueStateTracker.from_events(sender_id, events, self.domain.slots, domain=self.domain)
+            return TurnTracker.from_events(sender_id, events, self.domain.slots, domain=self.domain)
         except Exception as error:
             raise TurnFailed(f"the tracker makes no sense: {type(error).__name__}") from error
+
+    def init_tracker(self, sender_id: Text) -> DialogueStateTracker:
+        """An empty tracker for a new conversation."""
+        return TurnTracker(sender_id, self.domain.slots)
 
     async def keys(self) -> Iterable[Text]:
         """The ids of all conversations."""

@@ -1,15 +1,21 @@
 """The short way of a message leads where Rasa's own leads."""
 
 import pytest
-from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.action import ActionExecutionRejection
+from rasa.core.channels.channel import CollectingOutputChannel
 from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.policies.rule_policy import RulePolicy
+from rasa.shared.core.events import ActiveLoop, SlotSet
 
+from bot.action_endpoint import StrictActionEndpoint
 from bot.graph_runner import StraightGraphRunner
 from bot.policies.delivery_check import DeliveryCheckPolicy
 from bot.processor import TurnProcessor, turn_processor
 from bot.script import FORM
+from bot.turn_failed import TurnFailed
 from tests.bot.conversation import conversation, said
 from tests.bot.core_model import quiet
+from tests.scripted_server import Answer, ScriptedServer
 
 SEARCHING = {"stage": "checking", "delivery_class": "D0", "tracking_status": "delivered"}
 ASKED = {**SEARCHING, "requested_slot": "checked_neighbors"}
@@ -56,7 +62,7 @@ def test_situations_of_the_script_and_of_rules_are_both_among_them(short):
             (short.predict_next_with_tracker_if_should(tracker.copy())[1].policy_name or "").split("_")[-1]
             for tracker in SITUATIONS.values()
         }
-    assert {DeliveryCheckPolicy.__name__, "RulePolicy"} <= policies
+    assert {DeliveryCheckPolicy.__name__, RulePolicy.__name__} <= policies
 
 
 def test_components_run_in_any_order_that_their_needs_allow(deciding):
@@ -70,12 +76,38 @@ def test_components_run_in_any_order_that_their_needs_allow(deciding):
     assert told(mine) == told(wanted)
 
 
-def test_an_action_of_the_action_server_keeps_its_name_and_is_not_checked_against_a_schema_again(short):
+def look_up(short):
+    """The action that calls the action server, and the tracker with which it is called."""
+    tracker = SITUATIONS["a report at the beginning"].copy()
     with quiet():
-        action, _ = short.predict_next_with_tracker_if_should(SITUATIONS["a report at the beginning"].copy())
-    assert isinstance(action, RemoteAction)
-    assert action.name() == "action_look_up"
-    assert action._validate_action_result({"events": "nonsense"})
+        return short.predict_next_with_tracker_if_should(tracker)[0], tracker
+
+
+async def run(short, answer: Answer, monkeypatch):
+    """What becomes of the action when the action server answers this."""
+    with ScriptedServer(answer) as server:
+        monkeypatch.setattr(short, "action_endpoint", StrictActionEndpoint(server.url))
+        action, tracker = look_up(short)
+        return await action.run(CollectingOutputChannel(), short.nlg, tracker, short.domain)
+
+
+async def test_an_action_of_the_action_server_says_and_does_what_it_answers(short, monkeypatch):
+    events = [{"event": "slot", "name": "stage", "value": "checking"}, {"event": "form", "name": FORM}]
+    answer = {"events": events, "responses": [{"text": "One moment."}]}
+    said_first, *rest = await run(short, Answer(body=answer), monkeypatch)
+    assert said_first.text == "One moment."
+    assert rest == [SlotSet("stage", "checking"), ActiveLoop(FORM)]
+
+
+async def test_an_action_that_declines_is_rejected_as_with_rasa(short, monkeypatch):
+    with pytest.raises(ActionExecutionRejection) as raised:
+        await run(short, Answer(400, {"error": "no", "action_name": "action_look_up"}), monkeypatch)
+    assert raised.value.action_name == "action_look_up"
+
+
+async def test_an_action_server_that_fails_fails_the_turn(short, monkeypatch):
+    with pytest.raises(TurnFailed):
+        await run(short, Answer(500, {"error": "broken"}), monkeypatch)
 
 
 def test_the_processor_is_made_once_for_each_loaded_model(deciding):
