@@ -54,27 +54,30 @@ class InboxWorker:
             if task is not None:
                 task.cancel()
 
-    async def handle(self, conversation_id: str, inbox_id: int) -> Handled:
+    async def handle(self, conversation_id: str, stored: inbox.Stored) -> Handled:
         """Handles a message that has just been stored, after those of its conversation that came before it.
 
         Returns:
             As soon as the message is done, or when it can not be handled now.
         """
-        handled = self._awaited[inbox_id] = asyncio.get_running_loop().create_future()
+        handled = self._awaited[stored.inbox_id] = asyncio.get_running_loop().create_future()
+        work = stored.work
         try:
             busy = self._busy.get(conversation_id)
             if busy is not None and not busy.done():  # it may just have looked for the last time
                 await asyncio.wait({busy, handled}, return_when=asyncio.FIRST_COMPLETED)
+                work = None  # the case may have changed since
             if not handled.done():
-                await asyncio.wait({self._working_on(conversation_id), handled}, return_when=asyncio.FIRST_COMPLETED)
+                task = self._working_on(conversation_id, work)
+                await asyncio.wait({task, handled}, return_when=asyncio.FIRST_COMPLETED)
             return handled.result() if handled.done() else Handled(False)
         finally:
-            del self._awaited[inbox_id]
+            del self._awaited[stored.inbox_id]
 
-    def _working_on(self, conversation_id: str) -> "asyncio.Task[None]":
+    def _working_on(self, conversation_id: str, first: Optional[inbox.Work] = None) -> "asyncio.Task[None]":
         task = self._busy.get(conversation_id)
         if task is None or task.done():
-            task = self._busy[conversation_id] = asyncio.create_task(self._work_through(conversation_id))
+            task = self._busy[conversation_id] = asyncio.create_task(self._work_through(conversation_id, first))
         return task
 
     async def _look(self) -> None:
@@ -89,10 +92,12 @@ class InboxWorker:
                 logger.error("inbox.look_failed", error=type(error).__name__)
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _work_through(self, conversation_id: str) -> None:
+    async def _work_through(self, conversation_id: str, work: Optional[inbox.Work] = None) -> None:
+        """Handles what waits in a conversation: this message first, if it is at hand, then what is found."""
+        at_hand = work is not None
         while True:
             try:
-                work = await asyncio.to_thread(_next, conversation_id)
+                work = work or await asyncio.to_thread(_next, conversation_id)
             except Exception as error:
                 logger.error("inbox.read_failed", error=type(error).__name__)
                 return
@@ -103,8 +108,9 @@ class InboxWorker:
             awaited = self._awaited.get(work.message.id)
             if awaited is not None and not awaited.done() and handled.done:
                 awaited.set_result(handled)
-            if not handled.done:
-                return
+            if at_hand or not handled.done:
+                return  # who has stored another message meanwhile waits for this to end, and then begins again
+            work = None
 
     async def _try(self, agent: Agent, work: inbox.Work) -> Handled:
         """Handles one message; it is not done when it must wait for its next attempt."""

@@ -21,6 +21,35 @@ LONGEST_PAUSE = timedelta(seconds=60)
 SAME_MOMENT = 5  # tries for a message that comes together with others of its conversation (PostgreSQL only)
 
 
+@dataclass(frozen=True)
+class Work:
+    """A message that the bot has to handle, with its case as both are stored.
+
+    is_first: whether the assistant has not said anything in this conversation yet.
+    """
+
+    message: InboxMessage
+    case: Case
+    is_first: bool
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What became of a message that came in.
+
+    inbox_id: its row in the inbox; None for a message that had been stored before.
+    work: the message as the bot has to handle it, unless others of its conversation wait before it.
+    """
+
+    inbox_id: Optional[int]
+    work: Optional[Work] = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it was not stored before."""
+        return self.inbox_id is not None
+
+
 def store_buyer_message(
     channel: str,
     external_id: str,
@@ -29,7 +58,7 @@ def store_buyer_message(
     attachments: list,
     known: dict[str, Any],
     metadata: dict[str, Any],
-) -> tuple[Optional[int], bool]:
+) -> Stored:
     """Stores a buyer's message: the transcript's line and the bot's work, together.
 
     Args:
@@ -40,9 +69,6 @@ def store_buyer_message(
         attachments: what the platform says of attached files.
         known: case columns that the platform told (see `cases.record.open_case`).
         metadata: given to the bot with the message.
-
-    Returns:
-        The inbox row's id (None for a duplicate), and whether it is new.
 
     Raises:
         sqlalchemy.exc.OperationalError: nothing was stored; the platform should send the message again.
@@ -66,16 +92,16 @@ def _store(
     attachments: list,
     known: dict[str, Any],
     metadata: dict[str, Any],
-) -> tuple[Optional[int], bool]:
+) -> Stored:
     with transaction() as session:
         if session.execute(_KNOWN, {"channel": channel, "external_id": external_id}).first() is not None:
-            return None, False
+            return Stored(None)
         case = record.open_case(session, conversation_id, channel, **known)
         if case.status == "closed":
             _reopen(session, case)
         at = clock.now()
         text = text.replace("\x00", "")
-        work = {
+        row = {
             "channel": channel,
             "external_id": external_id,
             "conversation_id": conversation_id,
@@ -85,9 +111,11 @@ def _store(
             "status": "waiting",
             "received_at": at,
         }
-        inbox_id = session.execute(_ADD_WORK, work).inserted_primary_key[0]
+        before = session.execute(_BEFORE, {"conversation_id": conversation_id, "case_id": case.id}).one()
+        inbox_id = session.execute(_ADD_WORK, row).inserted_primary_key[0]
         record.add_message(session, case, "buyer", text, at, attachments=attachments, inbox_id=inbox_id)
-        return inbox_id, True
+        work = Work(InboxMessage(id=inbox_id, **row), case, is_first=not before.has_spoken)
+        return Stored(inbox_id, None if before.is_waiting else work)
 
 
 def _reopen(session: Session, case) -> None:
@@ -110,18 +138,6 @@ def waiting_conversations(session: Session) -> list[str]:
     for conversation_id, next_attempt_at in rows:
         oldest.setdefault(conversation_id, next_attempt_at)
     return [name for name, due in oldest.items() if due is None or due <= real_now]
-
-
-@dataclass(frozen=True)
-class Work:
-    """A message that the bot has to handle, with its case as both are stored.
-
-    is_first: whether the assistant has not said anything in this conversation yet.
-    """
-
-    message: InboxMessage
-    case: Case
-    is_first: bool
 
 
 def next_work(session: Session, conversation_id: str) -> Optional[Work]:
@@ -163,6 +179,12 @@ _KNOWN = select(_WORK.c.id).where(
     _WORK.c.channel == bindparam("channel"), _WORK.c.external_id == bindparam("external_id")
 )
 _ADD_WORK = insert(_WORK)
+_BEFORE = select(
+    exists()
+    .where(_WORK.c.status == "waiting", _WORK.c.conversation_id == bindparam("conversation_id"))
+    .label("is_waiting"),
+    exists().where(_LINE.c.case_id == bindparam("case_id"), _LINE.c.sender_kind == "assistant").label("has_spoken"),
+)
 _NEXT = (
     select(InboxMessage, Case, exists().where(_LINE.c.case_id == Case.id, _LINE.c.sender_kind == "assistant"))
     .join(Case, Case.id == InboxMessage.case_id)

@@ -11,6 +11,7 @@ from cases.models import Case, CaseEvent, InboxMessage, Message, OutboxMessage
 
 _ADD_EVENT = insert(CaseEvent.__table__)
 _ADD_MESSAGE = insert(Message.__table__)
+_NOT_KNOWN_YET = tuple(column.key for column in Case.__table__.columns if column.nullable)
 ASSISTANT = "assistant"
 SYSTEM = "system"
 
@@ -48,10 +49,12 @@ def open_case(session: Session, conversation_id: str, channel: str, **known: Any
             flags=[],
             created_at=at,
             updated_at=at,
+            **{**dict.fromkeys(_NOT_KNOWN_YET), **known},
         )
         session.add(case)
         session.flush()
         add_event(session, case, "opened", SYSTEM)
+        return case
     for name, value in known.items():
         if value is not None:
             setattr(case, name, value)

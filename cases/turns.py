@@ -57,9 +57,11 @@ def commit(session: Session, inbox_id: int, facts: TurnFacts, said: Optional[Sai
     A case that is with the agents takes no word of the assistant, whatever the bot believes: the reply is refused.
 
     Returns:
-        The reply, with its status; None if the turn said nothing.
+        The reply, with its status; None if the turn said nothing, or was ended before.
     """
     work, case = session.execute(_WORK, {"inbox_id": inbox_id}).one()
+    if work.status != "waiting":
+        return None
     with_agents = case.status == "handed_over"
     _note_meaning(session, work, facts)
     _learn(session, case, facts)

@@ -12,7 +12,7 @@ from sandbox.api_error import ApiError
 _COOKIE = "porchlight_sandbox_box"
 
 
-def require_access(request: Request) -> None:
+async def require_access(request: Request) -> None:
     """Let a request with the bearer token, or with the message box's cookie, pass; ApiError 401 otherwise."""
     token: str = request.app.state.settings.token
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")

@@ -33,7 +33,7 @@ class TrackerRequest(BaseModel):
     tracker: TrackerWanted
 
 
-def require_api_key(request: Request) -> None:
+async def require_api_key(request: Request) -> None:
     """Accept any non-empty EasyPost API key, given as the user of HTTP Basic; ApiError 401 otherwise."""
     scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
     try:
@@ -44,7 +44,7 @@ def require_api_key(request: Request) -> None:
         raise ApiError(401, "UNAUTHORIZED", "This request needs an API key as the user name of HTTP Basic.")
 
 
-def moment_of(request: Request) -> datetime:
+async def moment_of(request: Request) -> datetime:
     """The moment (UTC) that the request's base address names; ApiError 404 when it is no such stamp."""
     stamp = request.path_params.get("stamp")
     if stamp is None:

@@ -17,7 +17,7 @@ from sandbox.order_record import order_line, order_record
 router = APIRouter(prefix="/marketplace/api", dependencies=[Depends(require_access)])
 
 
-def anchor_asked_for(as_of: Optional[str] = None) -> datetime:
+async def anchor_asked_for(as_of: Optional[str] = None) -> datetime:
     """The query's as_of in UTC, now when left out; ApiError 422 when it cannot be read."""
     try:
         return parse_anchor(as_of)

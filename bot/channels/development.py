@@ -59,10 +59,10 @@ async def _receive(request: Request) -> HTTPResponse:
         return response.json({"error": problem}, status=400)
     sender = data["sender"]
     try:
-        inbox_id, _ = await asyncio.to_thread(_store, sender, data.get("message") or "", data.get("metadata") or {})
+        stored = await asyncio.to_thread(_store, sender, data.get("message") or "", data.get("metadata") or {})
     except SQLAlchemyError:
         return response.json({"error": "the message could not be stored; please send it again"}, status=503)
-    handled = await worker_of(request.app).handle(sender, inbox_id)
+    handled = await worker_of(request.app).handle(sender, stored)
     if not handled.done:
         return response.json({"status": "stored", "error": "the message will be answered later"}, status=503)
     reply = handled.reply
@@ -82,7 +82,7 @@ def _problem(data: Any) -> Optional[str]:
     return None
 
 
-def _store(sender: str, text: str, metadata: Dict[str, Any]) -> tuple[Optional[int], bool]:
+def _store(sender: str, text: str, metadata: Dict[str, Any]) -> inbox.Stored:
     told = {name: metadata[name] for name in TOLD if metadata.get(name)}
     return inbox.store_buyer_message(
         channel=DevelopmentInput.name(),

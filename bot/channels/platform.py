@@ -127,16 +127,16 @@ async def _receive(request: Request) -> HTTPResponse:
     except NotReadable as error:
         return response.json({"error": str(error)}, status=400)
     try:
-        inbox_id, new = await asyncio.to_thread(_store, data)
+        stored = await asyncio.to_thread(_store, data)
     except SQLAlchemyError as error:
         logger.error("message.not_stored", error=type(error).__name__)
         return response.json({"error": "the message could not be stored; please send it again"}, status=503)
-    if new:
-        asyncio.create_task(worker_of(request.app).handle(data["conversation_id"], inbox_id))
-    return response.json({"status": "stored" if new else "duplicate"}, status=202)
+    if stored.is_new:
+        asyncio.create_task(worker_of(request.app).handle(data["conversation_id"], stored))
+    return response.json({"status": "stored" if stored.is_new else "duplicate"}, status=202)
 
 
-def _store(data: Dict[str, Any]) -> tuple[Optional[int], bool]:
+def _store(data: Dict[str, Any]) -> inbox.Stored:
     told = {name: data.get(name) for name in ("order_id", "buyer_id", "marketplace", "locale") if data.get(name)}
     return inbox.store_buyer_message(
         channel=PlatformInput.name(),

@@ -45,7 +45,7 @@ def write(record_of):
     numbers = iter(range(1, 1000))
 
     def store(text="nothing here", conversation="c1", channel="platform", **known):
-        return inbox.store_buyer_message(channel, f"m{next(numbers)}", conversation, text, [], known, {})[0]
+        return inbox.store_buyer_message(channel, f"m{next(numbers)}", conversation, text, [], known, {}).inbox_id
 
     return store
 

@@ -19,21 +19,21 @@ def _count(table):
 
 
 def test_a_message_that_comes_twice_is_stored_once(record_of):
-    first, new = _store("m1")
-    assert new and first
-    assert _store("m1", text="other") == (None, False)
+    first = _store("m1")
+    assert first.is_new and first.inbox_id
+    assert _store("m1", text="other") == inbox.Stored(None)
     assert (_count(Message), _count(InboxMessage), _count(Case)) == (1, 1, 1)
     assert record_of().messages[0].text == "hello"
 
 
 def test_the_same_id_of_another_channel_is_another_message(record_of):
     _store("m1")
-    assert _store("m1", channel="email", conversation="c2")[1]
+    assert _store("m1", channel="email", conversation="c2").is_new
 
 
 def test_a_message_that_comes_many_times_at_once_is_stored_once(record_of):
     results = []
-    threads = [threading.Thread(target=lambda: results.append(_store("m1")[1])) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: results.append(_store("m1").is_new)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -51,7 +51,7 @@ def test_a_clash_about_the_case_is_no_duplicate(record_of, monkeypatch):
         return real(*arguments, **known)
 
     monkeypatch.setattr(record, "open_case", clash)
-    assert _store("m1")[1], "the message is not lost"
+    assert _store("m1").is_new, "the message is not lost"
     assert _count(Message) == 1
 
 
@@ -80,8 +80,8 @@ def test_a_closed_case_opens_again_with_whoever_had_it(record_of, before, after)
 
 
 def test_messages_of_a_conversation_are_handled_in_order_and_a_failed_one_holds_back_the_rest(record_of):
-    first, second = _store("m1")[0], _store("m2")[0]
-    other = _store("m3", conversation="c2")[0]
+    first, second = _store("m1").inbox_id, _store("m2").inbox_id
+    other = _store("m3", conversation="c2").inbox_id
     with transaction() as session:
         assert inbox.next_work(session, "c1").message.id == first
         assert inbox.waiting_conversations(session) == ["c1", "c2"]
@@ -95,8 +95,31 @@ def test_messages_of_a_conversation_are_handled_in_order_and_a_failed_one_holds_
         assert inbox.next_work(session, "c2").message.id == other
 
 
+def test_a_message_is_at_hand_as_it_would_be_read_again(record_of):
+    stored = _store("m1", buyer_id="b1", marketplace="ebay")
+    with reading() as session:
+        read = inbox.next_work(session, "c1")
+    for row in (InboxMessage.__table__, Case.__table__):
+        at_hand, found = (w.message if row.name == "inbox" else w.case for w in (stored.work, read))
+        assert all(getattr(at_hand, name) == getattr(found, name) for name in row.columns.keys() if name != "attempts")
+    assert stored.work.is_first and read.is_first
+
+
+def test_a_message_behind_others_is_not_at_hand(record_of, turn):
+    first = _store("m1")
+    assert _store("m2").work is None
+    assert _store("m3", conversation="c2").work is not None
+    turn(first.inbox_id, "Sorry.")
+    assert _store("m4").work is None, "the second one waits"
+
+
+def test_later_messages_know_that_the_assistant_has_introduced_itself(record_of, turn):
+    turn(_store("m1").inbox_id, "Sorry.")
+    assert not _store("m2").work.is_first
+
+
 def test_pauses_grow_to_a_limit_and_end(record_of):
-    inbox_id = _store("m1")[0]
+    inbox_id = _store("m1").inbox_id
     pauses = []
     for attempt in range(1, inbox.MOST_ATTEMPTS + 1):
         again = inbox.put_off(inbox_id, "x" * 5000)

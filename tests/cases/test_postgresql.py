@@ -73,11 +73,11 @@ def test_messages_of_a_new_conversation_that_come_together_are_each_stored_once(
 
     found = _together(12, store)
     assert len(found) == 12
-    assert sum(new for _, new in found) == 4
+    assert sum(stored.is_new for stored in found) == 4
 
 
 def test_a_turn_and_its_follow_up(on_postgresql):
-    inbox_id, _ = inbox.store_buyer_message("platform", "turn-1", "turn", "nothing here", [], {}, {})
+    inbox_id = inbox.store_buyer_message("platform", "turn-1", "turn", "nothing here", [], {}, {}).inbox_id
     told = turns.TurnFacts(language="en", outcome="waiting", follow_up_at=clock.now() + timedelta(hours=1))
     with transaction() as session:
         reply = turns.commit(session, inbox_id, told, turns.Said("I will write again.", "en"))

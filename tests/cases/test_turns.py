@@ -40,6 +40,14 @@ def test_a_turn_ends_with_facts_reply_and_work_together(write, turn, record_of):
         assert session.get(InboxMessage, inbox_id).status == "done"
 
 
+def test_a_turn_that_was_ended_before_is_not_ended_again(write, turn, record_of):
+    inbox_id = write()
+    turn(inbox_id, "Sorry.")
+    assert turn(inbox_id, "Sorry again.", outcome="found") is None
+    assert _replies() == [("Sorry.", "released")]
+    assert record_of().outcome is None
+
+
 def test_an_agent_who_takes_over_in_the_middle_of_a_turn_is_not_talked_over(write, turn, record_of):
     reply = turn(write(), "Have you asked the neighbours?", between=_take_over, outcome="waiting")
     assert reply.status == "refused"

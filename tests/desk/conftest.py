@@ -63,7 +63,7 @@ def write(installation):
 
     def write_message(text, reply="Sorry to hear that.", conversation="conv-1", known=None, track=None, **facts):
         known = {"marketplace": "sandbox", "buyer_id": "demo-buyer", "order_number": "DEMO-1001", **(known or {})}
-        inbox_id, _ = inbox.store_buyer_message("platform", f"m{next(numbers)}", conversation, text, [], known, {})
+        inbox_id = inbox.store_buyer_message("platform", f"m{next(numbers)}", conversation, text, [], known, {}).inbox_id
         with transaction() as session:
             work = session.get(InboxMessage, inbox_id)
             if track:
