@@ -6,7 +6,7 @@ again, and a message that comes twice is stored once.
 
 import asyncio
 import json
-from typing import Any, Awaitable, Callable, Dict, Optional, Text
+from typing import Any, Awaitable, Callable, Dict, Text
 
 import requests
 import structlog

@@ -22,10 +22,13 @@ from bot.nlu.grams import WeightedGrams
 Labelled = Tuple[str, float]
 Example = Tuple[str, Tuple[str, ...]]
 """A normalized text and the names of its concepts."""
+# Vowel signs of Hindi are no letters to Python, and would cut its words.
+WORD = r"[\w\u0900-\u0963]+"
 # How much words and concepts count beside characters.
 WORDS, CONCEPT = 0.7, 0.35
-# How much the shared model counts beside the language's own; chosen on a held-back fifth of the training data.
-SHARED = 0.3
+# How much the shared model counts beside the language's own; chosen on utterances of writers who had not seen the
+# training data.
+SHARED = 0.2
 
 
 class IntentModel:
@@ -60,11 +63,18 @@ class IntentModel:
 
     @classmethod
     def train(cls, examples: List[Example], intents: List[str]) -> IntentModel:
-        """Learns from examples and their intents."""
+        """Learns from examples and their intents.
+
+        Each example is learnt with its concepts and once more without them: whoever writes the lexicon knows the
+        examples' words better than those of the next buyer, and a message whose concepts are not found must still be
+        read. On utterances of writers who had seen neither, this was worth five points of accuracy in each language.
+        """
+        intents = [*intents, *(intent for (_, names), intent in zip(examples, intents) if names)]
+        examples = [*examples, *((text, ()) for text, names in examples if names)]
         characters = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(1, 5), sublinear_tf=True, min_df=2, dtype=np.float32
         )
-        words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\b\w+\b", dtype=np.float32)
+        words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORD, dtype=np.float32)
         concepts = DictVectorizer(dtype=np.float32)
         texts = [text for text, _ in examples]
         features = hstack(

@@ -6,6 +6,7 @@ import unicodedata
 _WIDTHS = re.compile("[\uff01-\uffee]+")  # full-width Latin and half-width kana
 _ARABIC_MARKS = re.compile("[\u064b-\u065f\u0670\u0640]")  # short vowels and the stretching line
 _ARABIC_LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك"})
+_OTHER_DIGITS = re.compile(r"[^\D0-9]")
 _DOTTED_I = "i\u0307"  # what lower case makes of the Turkish İ
 # Letters that are no plain letter with a mark.
 _LATIN = str.maketrans({"ł": "l", "đ": "d", "ø": "o", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
@@ -21,7 +22,7 @@ def unified(text: str) -> str:
     """
     text = _WIDTHS.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
     text = _ARABIC_MARKS.sub("", text).translate(_ARABIC_LETTERS).replace(_DOTTED_I, "i")
-    return "".join(_digit(character) for character in text) if not text.isascii() else text
+    return _OTHER_DIGITS.sub(lambda match: str(unicodedata.digit(match.group())), text)
 
 
 def without_marks(text: str) -> str:
@@ -36,7 +37,3 @@ def without_article(word: str) -> str:
         if word.startswith(article) and len(word) - len(article) >= 2:
             return word[len(article) :]
     return word
-
-
-def _digit(character: str) -> str:
-    return str(unicodedata.digit(character)) if character.isdecimal() else character

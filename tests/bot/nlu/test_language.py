@@ -2,7 +2,9 @@
 
 import pytest
 
-from bot.nlu.language import LanguageModel, Reading, answer_language, language_of_locale, language_of_script, script_of
+from bot.nlu.language import answer_language, language_of_locale
+from bot.nlu.language_model import LanguageModel, Reading
+from bot.nlu.scripts import language_of_script, script_of
 
 LANGUAGES = ["de", "en", "zh"]
 ENGLISH = [
