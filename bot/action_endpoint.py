@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from typing import Any, Optional
+from contextlib import asynccontextmanager
+from typing import Any, AsyncIterator, Optional
 
 import aiohttp
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
@@ -13,6 +14,8 @@ from bot.turn_failed import TurnFailed
 REJECTED = 400
 # A look-up ends within ten seconds; Rasa itself would wait for five minutes, longer than its lock holds.
 LONGEST_SECONDS = 25
+# Shorter than the action server keeps an idle connection: it must not hang up just when it is asked.
+IDLE_SECONDS = 2
 
 
 class StrictActionEndpoint(EndpointConfig):
@@ -20,6 +23,30 @@ class StrictActionEndpoint(EndpointConfig):
 
     An action that declines on purpose (status 400, ``ActionExecutionRejection``) stays what it is for Rasa.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """See `EndpointConfig`."""
+        super().__init__(*args, **kwargs)
+        self._open: Optional[aiohttp.ClientSession] = None
+        self._loop: Optional[asyncio.AbstractEventLoop] = None
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[aiohttp.ClientSession]:
+        """The session of the running event loop; its connections are used again."""
+        loop = asyncio.get_running_loop()
+        if self._open is None or self._open.closed or self._loop is not loop:
+            self._loop = loop
+            auth = (
+                aiohttp.BasicAuth(self.basic_auth["username"], self.basic_auth["password"]) if self.basic_auth else None
+            )
+            connector = aiohttp.TCPConnector(keepalive_timeout=IDLE_SECONDS)
+            self._open = aiohttp.ClientSession(headers=self.headers, auth=auth, connector=connector)
+        yield self._open
+
+    async def close(self) -> None:
+        """Ends the connections."""
+        if self._open is not None:
+            await self._open.close()
 
     async def request(self, *args: Any, **kwargs: Any) -> Optional[Any]:
         """Calls the action server; see `EndpointConfig.request`."""

@@ -24,7 +24,6 @@ from cases import staffing
 REPLIES = Path(__file__).parent / "replies"
 FALLBACK = "en"
 LOCALES = {"zh": "zh_Hans", "zh-Hant": "zh_Hant"}
-RIGHT_TO_LEFT = frozenset({"ar"})
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"  # Unicode Bidirectional Algorithm (UAX 9), FSI and PDI
 Response = dict[str, Any]
 _BETWEEN_SENTENCES = {"zh": "", "ja": "", "th": " "}
@@ -74,7 +73,7 @@ def localized(values: Mapping[str, Any], language: str, zone: Optional[str]) -> 
             written[name] = _date_and_time(at.astimezone(reader_zone), locale)
         elif name.endswith(("_on", "_until")):
             written[name] = format_date(date.fromisoformat(value[:10]), "long", locale=locale)
-    if language in RIGHT_TO_LEFT:
+    if locale.text_direction == "rtl":
         return {name: _isolated(value) if isinstance(value, str) else value for name, value in written.items()}
     return written
 

@@ -20,7 +20,7 @@ from rasa.shared.core.events import Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError
 
-from bot.action_endpoint import strict
+from bot.action_endpoint import StrictActionEndpoint, strict
 from bot.events import event_of
 from bot.graph_runner import StraightGraphRunner
 from bot.policies.delivery_check import DeliveryCheckPolicy, prediction_of
@@ -62,6 +62,11 @@ class TurnProcessor(MessageProcessor):
         await self._run_prediction_loop(message.output_channel, tracker)
         await self.save_tracker(tracker)
         return tracker
+
+    async def close(self) -> None:
+        """Ends the connections to the action server."""
+        if isinstance(self.action_endpoint, StrictActionEndpoint):
+            await self.action_endpoint.close()
 
     def predict_next_with_tracker_if_should(self, tracker: DialogueStateTracker) -> Tuple[Action, PolicyPrediction]:
         """The next action; see `MessageProcessor.predict_next_with_tracker_if_should`."""

@@ -1,6 +1,7 @@
 """Works through the inbox: one conversation at a time, different conversations side by side."""
 
 import asyncio
+import gc
 import sys
 from dataclasses import dataclass
 from typing import Dict, Optional
@@ -9,6 +10,7 @@ import structlog
 from rasa.core.agent import Agent
 from sanic import Sanic
 
+from bot.processor import TurnProcessor
 from bot.turn_failed import TurnFailed
 from bot.turns import run_turn
 from cases import inbox, turns
@@ -46,6 +48,7 @@ class InboxWorker:
     def start(self) -> None:
         """Begins to look into the inbox."""
         sys.setswitchinterval(GIVE_WAY_SECONDS)
+        gc.freeze()  # the loaded model stays: looking through it for garbage would stop all turns for half a second
         self._task = asyncio.create_task(self._look())
 
     async def stop(self) -> None:
@@ -53,6 +56,9 @@ class InboxWorker:
         for task in [self._task, *self._busy.values()]:
             if task is not None:
                 task.cancel()
+        agent: Optional[Agent] = self._app.ctx.agent
+        if agent is not None and isinstance(agent.processor, TurnProcessor):
+            await agent.processor.close()
 
     async def handle(self, conversation_id: str, stored: inbox.Stored) -> Handled:
         """Handles a message that has just been stored, after those of its conversation that came before it.

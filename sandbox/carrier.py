@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Dict, Iterator, Optional, Tuple
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from typing_extensions import Annotated
 
@@ -62,10 +63,10 @@ router = APIRouter(dependencies=[Depends(require_api_key)])
 
 @router.post("/carrier/v2/trackers")
 @router.post("/carrier/as-of/{stamp}/v2/trackers")
-async def create_tracker(wanted: TrackerRequest, request: Request, anchor: Moment) -> Dict[str, Any]:
+async def create_tracker(wanted: TrackerRequest, request: Request, anchor: Moment) -> JSONResponse:
     """The Tracker of one parcel. ApiError 422 when the carrier does not know the number."""
     for order, parcel in _matching(request, wanted.tracker.tracking_code, wanted.tracker.carrier):
-        return tracker(order, parcel, anchor, _own_url(request))
+        return JSONResponse(tracker(order, parcel, anchor, _own_url(request)))
     raise ApiError(
         422,
         "TRACKER.CREATE.ERROR",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Dict, List, Optional
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
 from typing_extensions import Annotated
 
 from sandbox.access import require_access
@@ -28,12 +29,12 @@ async def anchor_asked_for(as_of: Optional[str] = None) -> datetime:
 @router.get("/orders/{order_id}")
 async def one_order(
     order_id: str, request: Request, anchor: Annotated[datetime, Depends(anchor_asked_for)]
-) -> Dict[str, Any]:
+) -> JSONResponse:
     """Everything that the marketplace knows about an order; ApiError 404 when it knows none of this id."""
     order = request.app.state.orders.get(order_id)
     if order is None:
         raise ApiError(404, "order_not_found", f"The marketplace has no order {order_id}.")
-    return order_record(order, anchor, str(request.base_url).rstrip("/"))
+    return JSONResponse(order_record(order, anchor, str(request.base_url).rstrip("/")))
 
 
 @router.get("/orders")

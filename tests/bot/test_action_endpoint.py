@@ -1,5 +1,7 @@
 """The action server may fail in any way: the turn fails too, and nothing of it is lost in silence."""
 
+import asyncio
+
 import pytest
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
@@ -99,3 +101,37 @@ def test_what_is_strict_or_not_there_stays_as_it_is():
 async def test_an_answer_that_rasa_could_not_read_fails_the_turn(answer):
     with pytest.raises(TurnFailed, match="no sense"):
         await ask(Answer(body=answer))
+
+
+async def test_it_can_be_asked_again_also_after_it_was_closed():
+    with ScriptedServer(otherwise=Answer(body=DONE)) as server:
+        endpoint = StrictActionEndpoint(server.url)
+        for _ in range(2):
+            assert await endpoint.request(json=CALL) == DONE
+            assert await endpoint.request(json=CALL) == DONE
+            await endpoint.close()
+        assert len(server.calls) == 4
+
+
+def test_each_event_loop_has_connections_of_its_own():
+    with ScriptedServer(otherwise=Answer(body=DONE)) as server:
+        endpoint = StrictActionEndpoint(server.url)
+
+        async def ask_once():
+            answer = await endpoint.request(json=CALL)
+            await endpoint.close()
+            return answer
+
+        assert [asyncio.run(ask_once()) for _ in range(2)] == [DONE, DONE]
+
+
+async def test_what_protects_the_action_server_goes_with_each_call():
+    with ScriptedServer(otherwise=Answer(body=DONE)) as server:
+        endpoint = StrictActionEndpoint(
+            server.url, headers={"X-Key": "k1"}, basic_auth={"username": "bot", "password": "secret"}
+        )
+        await endpoint.request(json=CALL)
+        await endpoint.close()
+        [call] = server.calls
+        assert call.headers["X-Key"] == "k1"
+        assert call.headers["Authorization"].startswith("Basic ")
