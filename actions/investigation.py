@@ -1,6 +1,5 @@
 """Everything that can be known about a case at this moment: the order, its buyer, its parcels, what follows."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
@@ -8,14 +7,13 @@ import pytz
 import structlog
 
 from actions.orders import sandbox
-from actions.orders.order import Order, OrderNotFound, OrderSourceFailed, Parcel
-from actions.tracking import easypost
+from actions.orders.order import Order, OrderNotFound, OrderSourceFailed
 from actions.tracking.delivery_class import delivery_class, reason_for_human
-from actions.tracking.parcel_facts import ParcelFacts, TrackingFailed
+from actions.tracking.parcel_facts import ParcelFacts
+from actions.tracking.tracking import tracking
 from cases import clock, evidence, record, rules
 from cases.database import transaction
 from cases.history import was_reported_before
-from cases.settings import settings
 
 logger = structlog.get_logger(__name__)
 INFORMED = ("pre_transit", "in_transit", "out_for_delivery", "attempted", "available_for_pickup")
@@ -61,12 +59,13 @@ class Finding:
         }
 
 
-def investigate(conversation_id: str, number: str) -> Finding:
+def investigate(conversation_id: str, number: str, fresh: bool = False) -> Finding:
     """Looks everything up, keeps what providers said, and writes the facts into the case. Blocks up to 9 seconds.
 
     Args:
         conversation_id: whose case; opened when there is none (``rasa shell``).
         number: the order's number.
+        fresh: what a provider said a moment ago does not do.
     """
     with transaction() as session:
         began = record.open_case(session, conversation_id, "rest").created_at
@@ -77,22 +76,11 @@ def investigate(conversation_id: str, number: str) -> Finding:
     except OrderSourceFailed as error:
         logger.warning("order.lookup_failed", error=str(error))
         return Finding(reason="lookup_failed")
-    with ThreadPoolExecutor(max_workers=4) as pool:
-        answers = list(pool.map(_track, order.parcels))
+    answers = tracking().look_up(order.parcels, order.postcode, fresh)
     read = [facts for facts in answers if facts is not None]
     finding = _conclude(order, read, conversation_id)
     _keep(conversation_id, order, finding, read)
     return finding
-
-
-def _track(parcel: Parcel) -> Optional[ParcelFacts]:
-    try:
-        return easypost.look_up(
-            parcel.tracking_number, parcel.carrier, settings().carrier_key, base_url=parcel.provider_url
-        )
-    except TrackingFailed as error:
-        logger.warning("tracking.failed", provider=parcel.provider, error=str(error))
-        return None
 
 
 def _conclude(order: Order, read: list[ParcelFacts], conversation_id: str) -> Finding:
@@ -134,7 +122,14 @@ def _keep(conversation_id: str, order: Order, finding: Finding, read: list[Parce
         for facts in read:
             found = _class(facts, order)
             evidence.keep_snapshot(
-                session, case, facts.tracking_number, facts.provider, facts.body, facts.status, found
+                session,
+                case,
+                facts.tracking_number,
+                facts.provider,
+                facts.body,
+                facts.status,
+                found,
+                facts.fetched_at,
             )
         parcel = finding.parcel
         evidence.note_tracking(

@@ -34,7 +34,9 @@ class ActionLookUp(Action):
         number = slots.get("order_number")
         if not number:
             return _ask(dispatcher, slots, "order_number")
-        finding = await asyncio.to_thread(investigate, tracker.sender_id, number)
+        # Who writes again wants to know what is new; an answer remembered from before does for the first time only.
+        again = slots.get("tracking_status") is not None
+        finding = await asyncio.to_thread(investigate, tracker.sender_id, number, again)
         if finding.order is None and finding.reason is None:
             return _unknown_order(dispatcher, slots, number)
         if finding.order and not finding.order.belongs_to(slots.get("buyer_id"), slots.get("verification")):

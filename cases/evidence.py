@@ -23,13 +23,14 @@ def keep_snapshot(
     body: str,
     status: Optional[str],
     delivery_class: Optional[str],
+    fetched_at: Optional[datetime] = None,
 ) -> TrackingSnapshot:
-    """Adds what a provider answered, unchanged, to the case."""
+    """Adds what a provider answered, unchanged, to the case; `fetched_at` is when it answered, by default now."""
     snapshot = TrackingSnapshot(
         case_id=case.id,
         tracking_number=tracking_number,
         provider=provider,
-        fetched_at=clock.now(),
+        fetched_at=fetched_at or clock.now(),
         body=body,
         sha256=digest(body),
         status=status,

@@ -31,7 +31,6 @@ class Settings:
     sandbox_token: str
     desk_secret: str
     api_token: str
-    carrier_key: str
     var: Path
 
 
@@ -74,7 +73,6 @@ def read_settings() -> Settings:
         sandbox_token=os.environ.get("PORCHLIGHT_SANDBOX_TOKEN", "sandbox"),
         desk_secret=os.environ.get("PORCHLIGHT_DESK_SECRET", ""),
         api_token=_required("PORCHLIGHT_API_TOKEN", "sandbox", sandbox),
-        carrier_key=_required("PORCHLIGHT_EASYPOST_KEY", "sandbox", sandbox),
         var=var,
     )
 

@@ -1,5 +1,6 @@
 """What tracking says of one parcel, in the product's own words."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Optional
@@ -17,27 +18,64 @@ STATUSES = (
 )
 
 
+# What can go wrong with a look-up.
+SLOW = "slow"  # no answer in time
+UNAVAILABLE = "unavailable"  # no connection, hung up, half an answer, a fault on the provider's side
+BUSY = "busy"  # asked too often; retry_after says how long to wait, if the provider said so
+WRONG_KEY = "wrong_key"
+NOT_FOUND = "not_found"
+REFUSED = "refused"  # the provider does not take this request
+NONSENSE = "nonsense"  # an answer in another shape than documented
+OVERLOADED = "overloaded"  # too much is under way on our own side
+
+
 class TrackingFailed(RuntimeError):
-    """The provider could not be asked, does not know the number, or answered nonsense; the text says which."""
+    """A look-up that told nothing. The text says why, without key, address or tracking number.
+
+    `kind` is one of the constants above; `retry_after` is for how many seconds the provider wants to be left alone, if
+    it said so.
+    """
+
+    def __init__(self, text: str, kind: str = NONSENSE, retry_after: Optional[float] = None) -> None:
+        super().__init__(text)
+        self.kind = kind
+        self.retry_after = retry_after
+
+
+def same_number(one: str, other: str) -> bool:
+    """Whether two tracking numbers are the same but for case, spaces and hyphens."""
+    return _compact(one) == _compact(other)
+
+
+def _compact(number: str) -> str:
+    return re.sub(r"[\s-]", "", number).upper()
 
 
 @dataclass(frozen=True)
 class Scan:
-    """One event of a parcel's journey; `at` has a zone."""
+    """One event of a parcel's journey.
+
+    `at` has a zone; where a carrier tells a local time without one, and its place has several, only `local_at` (without
+    a zone) is known. `city` and `postcode` are where the parcel was; `area` is coarser (a depot, a country, a service
+    area), and says nothing about the address.
+    """
 
     at: Optional[datetime]
     text: str
     city: Optional[str] = None
     postcode: Optional[str] = None
     country: Optional[str] = None
+    local_at: Optional[datetime] = None
+    area: Optional[str] = None
 
 
 @dataclass(frozen=True)
 class ParcelFacts:
     """The newest state of a parcel. What the provider does not tell stays None; nothing is guessed.
 
-    `delivery_scan` is the scan that says "delivered"; notes may come after it. `place` is where the parcel was left, as
-    `actions/tracking/places.yml` names it; `body` is the provider's whole answer.
+    `scans` stand oldest first; `delivery_scan` is the one that says "delivered", notes may come after it. `place` is
+    where the parcel was left, as `actions/tracking/places.yml` names it; `proof_url` leads to a photo, signature or
+    document; `body` is the provider's whole answer, `fetched_at` the product's time at which it came.
     """
 
     tracking_number: str
@@ -53,7 +91,9 @@ class ParcelFacts:
     expected_on: Optional[date] = None
     pickup_point: Optional[str] = None
     pickup_until: Optional[date] = None
+    proof_url: Optional[str] = None
     body: str = field(repr=False, default="")
+    fetched_at: Optional[datetime] = None
 
     @property
     def last_scan(self) -> Optional[Scan]:
@@ -63,23 +103,28 @@ class ParcelFacts:
     def evidence(self) -> list[dict[str, Any]]:
         """What speaks for a delivery, for the case record: kind, source, and what is known of it."""
         rows: list[dict[str, Any]] = []
-        if self.delivered_at and self.last_scan:
-            scan = self.last_scan
-            rows.append(
-                {
-                    "kind": "delivery_scan",
-                    "source": self.provider,
-                    "at": self.delivered_at.isoformat(),
-                    "text": scan.text,
-                    "city": scan.city,
-                    "postcode": scan.postcode,
-                    "country": scan.country,
-                }
-            )
+        scan = self.last_scan
+        if scan and (self.delivered_at or self.delivery_scan):
+            row = {
+                "kind": "delivery_scan",
+                "source": self.provider,
+                "at": self.delivered_at.isoformat() if self.delivered_at else None,
+                "text": scan.text,
+                "city": scan.city,
+                "postcode": scan.postcode,
+                "country": scan.country,
+            }
+            if scan.local_at and not self.delivered_at:
+                row["local_time"] = scan.local_at.isoformat(sep=" ")
+            if scan.area:
+                row["area"] = scan.area
+            rows.append(row)
         if self.place:
             rows.append({"kind": "place", "source": self.provider, "place": self.place})
         if self.signed_by:
             rows.append({"kind": "signature", "source": self.provider, "signed_by": self.signed_by})
         if self.has_photo:
             rows.append({"kind": "photo", "source": self.provider})
+        if self.proof_url:
+            rows.append({"kind": "proof", "source": self.provider, "url": self.proof_url})
         return rows

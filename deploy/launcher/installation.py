@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, List, Mapping, Tuple
 
+from actions.tracking import providers
 from cases.settings import Settings, SettingsError, read_settings
 from deploy.launcher.errors import LaunchError
 from deploy.launcher.ports import DEFAULTS, read_ports, variable
@@ -127,7 +128,9 @@ def _settings(environment: Mapping[str, str]) -> Settings:
     kept = dict(os.environ)
     os.environ.update(environment)
     try:
-        return read_settings()
+        settings = read_settings()
+        providers.check(environment, settings.sandbox)
+        return settings
     except SettingsError as error:
         raise LaunchError(str(error)) from error
     finally:

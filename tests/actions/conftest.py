@@ -9,6 +9,7 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.tracking.tracking import tracking
 from cases import clock, database, settings
 from tests.sandbox.running_sandbox import TOKEN, Sandbox
 
@@ -33,6 +34,7 @@ def _forget():
     settings.settings.cache_clear()
     database._sessions.cache_clear()
     clock._known.clear()
+    tracking.cache_clear()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from actions.look_up import ActionLookUp
+from actions.tracking import easypost
 from cases.database import reading
 from cases.record import case_of_conversation
 from tests.actions.doing import END, keys, sets, slots_of
@@ -42,6 +43,16 @@ def test_a_second_look_up_keeps_the_open_question_and_says_no_second_word_of_sym
     events, messages = run(ActionLookUp(), "asks_again_in_the_search")
     assert events == sets(**NOTHING_YET, **KNOWN) + sets(stage="checking", requested_slot="checked_household")
     assert keys(messages) == ["utter_facts_delivered"]
+
+
+def test_who_writes_again_hears_what_is_new_and_not_what_was_said_a_moment_ago(run, monkeypatch):
+    asked, real = [], easypost.look_up
+    monkeypatch.setattr(easypost, "look_up", lambda *about, **more: asked.append(about) or real(*about, **more))
+    run(ActionLookUp(), "reports_a_known_order")
+    run(ActionLookUp(), "reports_a_known_order")
+    assert len(asked) == 1, "a turn that is repeated, or another conversation"
+    run(ActionLookUp(), "reports_a_known_order", tracking_status="delivered")
+    assert len(asked) == 2
 
 
 def test_without_an_order_its_number_is_asked_for(run):

@@ -94,6 +94,19 @@ def test_production_without_a_secret_is_refused_by_name(missing):
         read_installation({name: value for name, value in PRODUCTION.items() if name != missing})
 
 
+def test_production_needs_a_key_of_any_tracking_provider():
+    without = {name: value for name, value in PRODUCTION.items() if name != "PORCHLIGHT_EASYPOST_KEY"}
+    with pytest.raises(LaunchError, match="one of PORCHLIGHT_EASYPOST_KEY, PORCHLIGHT_AFTERSHIP_KEY, .* must be set"):
+        read_installation(without)
+    assert not read_installation({**without, "PORCHLIGHT_DHL_KEY": "a-key"}).sandbox
+    assert read_installation({}).sandbox
+
+
+def test_a_tracking_file_that_can_not_be_read_is_told_at_the_start(tmp_path):
+    with pytest.raises(LaunchError, match="tracking.yml"):
+        read_installation({"PORCHLIGHT_TRACKING_FILE": str(tmp_path / "tracking.yml")})
+
+
 def test_a_mode_that_does_not_exist_is_refused():
     with pytest.raises(LaunchError, match="PORCHLIGHT_MODE is 'test'"):
         read_installation({"PORCHLIGHT_MODE": "test"})

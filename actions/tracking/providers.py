@@ -1,0 +1,117 @@
+"""Which providers are asked about a parcel, in which order, with which keys and limits (``providers.yml``)."""
+
+import importlib
+import os
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Mapping, Optional
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from actions.orders.order import Parcel
+from actions.tracking.provider import Provider
+from cases.settings import SettingsError, settings
+
+OWN_FILE = Path(__file__).with_name("providers.yml")
+SANDBOX_KEY = "sandbox"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A provider that can be asked: its name, the address of its API (None: its own) and the key."""
+
+    name: str
+    address: Optional[str]
+    key: str
+
+    @property
+    def module(self) -> Provider:
+        """The provider itself."""
+        return importlib.import_module(f"actions.tracking.{self.name}")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What ``providers.yml`` says: providers by name, their order by the beginning of a carrier's name, limits."""
+
+    providers: Mapping[str, Mapping[str, Any]]
+    carriers: Mapping[str, tuple[str, ...]]
+    limits: Mapping[str, float]
+
+    def candidates(self, parcel: Parcel) -> list[Candidate]:
+        """Who can be asked about a parcel, the preferred one first; [] when no provider has a key.
+
+        An order source that names an address is the only one to know it: then nobody else is asked.
+        """
+        if parcel.provider_url:
+            key = self._key(parcel.provider) or (SANDBOX_KEY if settings().sandbox else None)
+            known = parcel.provider in self.providers and key
+            return [Candidate(parcel.provider, parcel.provider_url, key)] if known else []
+        names = [parcel.provider, *self._for_carrier(parcel.carrier)]
+        found = {name: self._key(name) for name in names}
+        return [Candidate(name, self.providers[name].get("address"), key) for name, key in found.items() if key]
+
+    def _for_carrier(self, carrier: Optional[str]) -> tuple[str, ...]:
+        name = re.sub(r"[\W_]+", "", carrier or "").lower()
+        return next(
+            (names for start, names in self.carriers.items() if start != "other" and name.startswith(start)),
+            self.carriers["other"],
+        )
+
+    def _key(self, name: str) -> Optional[str]:
+        return os.environ.get(self.providers[name]["key"]) or None if name in self.providers else None
+
+
+def read_plan(own: Path = OWN_FILE, laid_over: Optional[Path] = None) -> Plan:
+    """Reads ``providers.yml``, and the installation's own file over it.
+
+    Raises:
+        SettingsError: a file can not be read, or names a provider that does not exist.
+    """
+    plan = _read(own)
+    for section, values in (_read(laid_over) if laid_over else {}).items():
+        if section not in plan or not isinstance(values, dict):
+            raise SettingsError(f"{laid_over}: there is no section {section}")
+        for name, value in values.items():
+            before = plan[section].get(name)
+            plan[section][name] = {**before, **value} if isinstance(before, dict) else value
+    for name in plan["providers"]:
+        if not (OWN_FILE.parent / f"{name}.py").is_file():
+            raise SettingsError(f"{laid_over or own}: there is no provider {name}")
+    for carrier, names in plan["carriers"].items():
+        for name in names:
+            if name not in plan["providers"]:
+                raise SettingsError(f"{laid_over or own}: {carrier} names a provider {name} that is not listed")
+    return Plan(plan["providers"], {start: tuple(names) for start, names in plan["carriers"].items()}, plan["limits"])
+
+
+@lru_cache(maxsize=1)
+def plan() -> Plan:
+    """The plan of this process, read once."""
+    own = os.environ.get("PORCHLIGHT_TRACKING_FILE")
+    return read_plan(laid_over=Path(own) if own else None)
+
+
+def check(environment: Mapping[str, str], sandbox: bool) -> None:
+    """Refuses an environment whose plan can not be read, and a production without any provider.
+
+    Raises:
+        SettingsError: with what is wrong; of the keys the variables are named of which one must be set.
+    """
+    own = environment.get("PORCHLIGHT_TRACKING_FILE")
+    keys = [provider["key"] for provider in read_plan(laid_over=Path(own) if own else None).providers.values()]
+    if not sandbox and not any(environment.get(key) for key in keys):
+        raise SettingsError(f"one of {', '.join(keys)} must be set when PORCHLIGHT_MODE is production")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+    if not isinstance(content, dict):
+        raise SettingsError(f"{path}: not a mapping")
+    return content

@@ -1,0 +1,130 @@
+"""DHL: what is asked, and what each status and field means."""
+
+import copy
+from datetime import date, datetime, timezone
+
+import pytest
+
+from actions.tracking import dhl
+from actions.tracking.delivery_class import delivery_class
+from actions.tracking.parcel_facts import NOT_FOUND, TrackingFailed
+from tests.actions.an_order import ORDER
+from tests.actions.tracking.samples import samples
+from tests.scripted_server import Answer, ScriptedServer
+
+SAMPLES = samples("dhl")
+NUMBER = "00340434161094000001"
+
+
+def look_up(*script, number=NUMBER):
+    with ScriptedServer(*script) as server:
+        return dhl.look_up(number, "DHL", "a-key-for-tests", server.url)
+
+
+def shipment(status=None, event=None, **changed):
+    """The delivered parcel with other values, and others in its status and its newest event."""
+    data = copy.deepcopy(SAMPLES["delivered"])
+    [one] = data["shipments"]
+    one["status"].update(status or {})
+    one["events"][0].update(event or {})
+    one.update(changed)
+    return Answer(body=data)
+
+
+def test_the_request_is_as_documented_and_has_the_postcode_if_it_is_known():
+    with ScriptedServer(otherwise=shipment()) as server:
+        dhl.look_up(NUMBER, "DHL", "a-key-for-tests", server.url)
+        dhl.look_up(NUMBER, "DHL", "a-key-for-tests", server.url, postcode="10115")
+        plain, with_postcode = server.calls
+    assert (plain.method, plain.path) == ("GET", f"/track/shipments?trackingNumber={NUMBER}&language=en")
+    assert with_postcode.path.endswith("&language=en&recipientPostalCode=10115")
+    assert plain.headers["DHL-API-Key"] == "a-key-for-tests"
+
+
+def test_the_sample():
+    facts = look_up(shipment())
+    assert facts.delivered_at == datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
+    assert (facts.place, facts.signed_by) == ("neighbor", "M. Keller")
+    assert facts.proof_url == "https://proof.example/pod"
+    assert facts.expected_on == date(2026, 11, 20)
+    assert [scan.text for scan in facts.scans] == [
+        "The shipment has been loaded onto the delivery vehicle",
+        "The shipment has been delivered to a neighbour",
+    ]
+
+
+def test_a_country_or_a_depot_is_no_place_of_delivery_and_so_no_mismatch():
+    facts = look_up(shipment())
+    assert (facts.delivery_scan.city, facts.delivery_scan.area) == (None, "Germany")
+    assert facts.evidence()[0]["area"] == "Germany"
+    assert delivery_class(facts, ORDER, datetime(2026, 11, 23, tzinfo=timezone.utc)) == "D4"
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("pre-transit", "pre_transit"),
+        ("transit", "in_transit"),
+        ("delivered", "delivered"),
+        ("failure", "exception"),
+        ("unknown", "unknown"),
+        ("teleported", "unknown"),
+        ("", "unknown"),
+    ],
+)
+def test_each_status_in_the_products_words(code, expected):
+    assert look_up(shipment({"statusCode": code})).status == expected
+
+
+def test_delivered_to_the_sender_is_returned():
+    facts = look_up(shipment(returnFlag=True))
+    assert (facts.status, facts.delivery_scan, facts.delivered_at) == ("returned", None, None)
+
+
+def test_a_shipment_without_events_has_its_status():
+    facts = look_up(shipment(events=[]))
+    assert [scan.text for scan in facts.scans] == ["The shipment has been delivered to a neighbour"]
+    assert facts.delivered_at == datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "country", "known"),
+    [
+        ("DE", "DE", None, True),
+        ("NL", "DE", None, False),
+        ("NL", "DE", "DE", True),
+        ("US", "US", None, False),
+        (None, None, None, False),
+    ],
+)
+def test_a_local_time_gets_a_zone_only_where_there_is_one(origin, destination, country, known):
+    location = {"address": {"countryCode": country, "addressLocality": "A depot"}}
+    ends = {
+        "origin": {"address": {"countryCode": origin}},
+        "destination": {"address": {"countryCode": destination}},
+    }
+    facts = look_up(shipment(event={"location": location}, **ends))
+    assert (facts.delivered_at is not None) == known
+    assert (facts.delivery_scan.local_at == datetime(2026, 11, 20, 13)) != known
+
+
+@pytest.mark.parametrize("number", [NUMBER, "jjd000390000000000001", "0034 0434 1610 9400 0001", "ORDER-1"])
+def test_a_shipment_may_go_by_other_numbers(number):
+    assert look_up(shipment(), number=number).tracking_number == number
+
+
+def test_another_shipment_is_not_ours():
+    with pytest.raises(TrackingFailed, match="another shipment") as raised:
+        look_up(shipment(id="999"))
+    assert raised.value.kind == NOT_FOUND
+
+
+def test_no_shipment_is_not_found():
+    for answer in (Answer(404, SAMPLES["none"]), Answer(body={"shipments": []})):
+        with pytest.raises(TrackingFailed) as raised:
+            look_up(answer)
+        assert raised.value.kind == NOT_FOUND
+
+
+def test_an_id_may_be_a_number():
+    assert look_up(shipment(id=7777777770), number="7777777770").status == "delivered"
