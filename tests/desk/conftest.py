@@ -63,14 +63,14 @@ def write(installation):
 
     def write_message(text, reply="Sorry to hear that.", conversation="conv-1", known=None, track=None, **facts):
         known = {"marketplace": "sandbox", "buyer_id": "demo-buyer", "order_number": "DEMO-1001", **(known or {})}
-        inbox_id = inbox.store_buyer_message("platform", f"m{next(numbers)}", conversation, text, [], known, {}).inbox_id
+        stored = inbox.store_buyer_message("platform", f"m{next(numbers)}", conversation, text, [], known, {})
         with transaction() as session:
-            work = session.get(InboxMessage, inbox_id)
+            work = session.get(InboxMessage, stored.inbox_id)
             if track:
                 track(session, session.get(Case, work.case_id))
         with transaction() as session:
             said = turns.Said(reply, "en") if reply else None
-            turns.commit(session, inbox_id, turns.TurnFacts(**{"language": "en", **facts}), said)
-            return session.get(InboxMessage, inbox_id).case_id
+            turns.commit(session, stored.inbox_id, turns.TurnFacts(**{"language": "en", **facts}), said)
+            return session.get(InboxMessage, stored.inbox_id).case_id
 
     return write_message
