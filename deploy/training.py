@@ -9,6 +9,7 @@ import fcntl
 import hashlib
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -168,6 +169,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Train the model from config.yml, domain.yml, data and bot/nlu.")
     parser.add_argument("--if-needed", action="store_true", help="use the model again when none of these changed")
     if_needed = parser.parse_args().if_needed
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end, it ends Rasa too
     try:
         model = train(if_needed=if_needed)
     except TrainingFailed as error:

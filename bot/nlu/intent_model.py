@@ -12,7 +12,8 @@ from itertools import combinations
 from typing import Dict, List, Optional, Tuple
 
 import numpy as np
-from scipy.sparse import hstack
+from joblib import Parallel, delayed
+from scipy.sparse import csr_matrix, hstack, vstack
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -69,22 +70,18 @@ class IntentModel:
         examples' words better than those of the next buyer, and a message whose concepts are not found must still be
         read. On utterances of writers who had seen neither, this was worth five points of accuracy in each language.
         """
-        intents = [*intents, *(intent for (_, names), intent in zip(examples, intents) if names)]
-        examples = [*examples, *((text, ()) for text, names in examples if names)]
         characters = TfidfVectorizer(
             analyzer="char_wb", ngram_range=(1, 5), sublinear_tf=True, min_df=2, dtype=np.float32
         )
         words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=WORD, dtype=np.float32)
         concepts = DictVectorizer(dtype=np.float32)
         texts = [text for text, _ in examples]
-        features = hstack(
-            [
-                characters.fit_transform(texts),
-                words.fit_transform(texts) * WORDS,
-                concepts.fit_transform([dict.fromkeys(with_pairs(names), 1) for _, names in examples]) * CONCEPT,
-            ],
-            format="csr",
-        )
+        written = hstack([characters.fit_transform(texts), words.fit_transform(texts) * WORDS], format="csr")
+        meant = concepts.fit_transform([dict.fromkeys(with_pairs(names), 1) for _, names in examples]) * CONCEPT
+        some = np.flatnonzero([bool(names) for _, names in examples])
+        without = csr_matrix((len(some), meant.shape[1]), dtype=np.float32)
+        features = vstack([hstack([written, meant]), hstack([written[some], without])], format="csr")
+        intents = [*intents, *(intents[row] for row in some)]
         classifier = LogisticRegression(C=20, solver="liblinear", max_iter=200).fit(features, intents)
         return cls(
             [str(name) for name in classifier.classes_],
@@ -170,8 +167,8 @@ class IntentModels:
                 raise ValueError(f"{language} has no utterances for {', '.join(sorted(missing))}")
         names = [concepts for listed in examples.values() for _, concepts in listed]
         shared = ConceptModel.train(names, [intent for listed in intents.values() for intent in listed])
-        models = {name: IntentModel.train(listed, intents[name]) for name, listed in examples.items()}
-        return cls({name: pickle.dumps(model) for name, model in models.items()}, shared)
+        each = Parallel(n_jobs=-1)(delayed(_packed)(listed, intents[name]) for name, listed in examples.items())
+        return cls(dict(zip(examples, each)), shared)
 
     def ranking(self, language: Optional[str], example: Example) -> List[Labelled]:
         """All intents with their probability, the most probable first.
@@ -190,3 +187,7 @@ class IntentModels:
         if name not in self._ready:
             self._ready[name] = pickle.loads(self._packed[name])
         return self._ready[name]
+
+
+def _packed(examples: List[Example], intents: List[str]) -> bytes:
+    return pickle.dumps(IntentModel.train(examples, intents))

@@ -101,7 +101,11 @@ def test_a_message_is_at_hand_as_it_would_be_read_again(record_of):
         read = inbox.next_work(session, "c1")
     for row in (InboxMessage.__table__, Case.__table__):
         at_hand, found = (w.message if row.name == "inbox" else w.case for w in (stored.work, read))
-        assert all(getattr(at_hand, name) == getattr(found, name) for name in row.c.keys() if name != "attempts")
+        assert all(
+            getattr(at_hand, name) == getattr(found, name)
+            for name in (column.key for column in row.columns)
+            if name != "attempts"
+        )
     assert stored.work.is_first and read.is_first
 
 

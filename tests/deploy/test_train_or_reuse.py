@@ -1,9 +1,15 @@
 """A model is trained when what it is made of has changed, and used again otherwise."""
 
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from deploy import training
 from deploy.training import TrainingFailed, current_model, sources_hash, train
+from tests.running_product import eventually
 
 
 @pytest.fixture
@@ -120,3 +126,17 @@ def test_files_that_never_rest_are_an_error(project, trainings, monkeypatch):
     monkeypatch.setattr(training, "_run_rasa", restless)
     with pytest.raises(TrainingFailed, match="kept changing"):
         train(project)
+
+
+@pytest.mark.processes
+def test_told_to_end_it_ends_what_it_started():
+    process = subprocess.Popen([sys.executable, "-m", "deploy.training"], cwd=training.ROOT, stdout=subprocess.DEVNULL)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    try:
+        eventually(lambda: children.read_text().split(), what="Rasa was not started")
+        [rasa] = children.read_text().split()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 130
+        assert not Path(f"/proc/{rasa}").exists()
+    finally:
+        process.kill()
