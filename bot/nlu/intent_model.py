@@ -32,6 +32,13 @@ WORDS, CONCEPT = 0.7, 0.35
 SHARED = 0.2
 
 
+# Everything else that strangers write is more than any training data show: how much more probable it is, chosen on the
+# same utterances, where accuracy is best and rejections of either kind are in balance.
+OTHER, OTHER_WEIGHT = "out_of_scope", 1.35
+# Learnt with and without concepts, the models believe themselves too little; chosen likewise.
+SHARPNESS = 1.15
+
+
 class IntentModel:
     """Probabilities of the intents for normalized texts with the names of their concepts."""
 
@@ -179,6 +186,9 @@ class IntentModels:
         """
         model = self._of(language)
         shares = model.probabilities(example) * self._shared.probabilities(example[1]) ** SHARED
+        if OTHER in model.classes:
+            shares[model.classes.index(OTHER)] *= OTHER_WEIGHT
+        shares = shares**SHARPNESS
         shares /= shares.sum()
         return [(model.classes[i], float(shares[i])) for i in np.argsort(-shares, kind="stable")]
 
