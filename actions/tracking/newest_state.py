@@ -54,8 +54,15 @@ def newest_state(
         status = told or status
         if status == "delivered" and not deliveries:
             deliveries = scans[-1:]
-    deliveries = _after_last_move(scans, deliveries)
-    delivery = _telling(deliveries) if status == "delivered" else None
+    delivery = moved_on = None
+    if status == "delivered":
+        moves = _moves_after_delivery(scans, deliveries)
+        # One that was moved on, and delivered again, was not there before.
+        deliveries = [scan for scan in deliveries if not any(_is_later(move, scan) for move in moves)] or deliveries
+        moved_on = next((move for move in reversed(moves) if all(_is_later(move, scan) for scan in deliveries)), None)
+        # A later note may say "delivered" too; the first that tells a place is the delivery.
+        telling = (scan for scan in deliveries if scan_texts.place_in(scan.text))
+        delivery = next(telling, deliveries[0] if deliveries else None)
     last = delivery or (scans[-1] if scans else None)
     text = last.text if last else ""
     special = special or scan_texts.special_in(text)
@@ -81,33 +88,16 @@ def newest_state(
         pickup_point=pickup_point or point,
         pickup_until=pickup_until or until,
         proof_url=proof_url,
-        moved_on=_last_move_after(scans, deliveries) if status == "delivered" else None,
+        moved_on=moved_on,
         text_says=differs,
         body=body,
     )
 
 
-def _telling(deliveries: Sequence[Scan]) -> Optional[Scan]:
-    """A later note may say "delivered" too; the first that tells a place is the delivery, else the first of all."""
-    telling = (scan for scan in deliveries if scan_texts.place_in(scan.text))
-    return next(telling, deliveries[0] if deliveries else None)
-
-
-def _after_last_move(scans: Sequence[Scan], deliveries: Sequence[Scan]) -> Sequence[Scan]:
-    """The deliveries since the parcel last moved: one that was moved on, and delivered again, was not there before."""
-    moves = _moves(scans)
-    since = [scan for scan in deliveries if all(not _is_later(move, scan) for move in moves)]
-    return since or deliveries
-
-
-def _last_move_after(scans: Sequence[Scan], deliveries: Sequence[Scan]) -> Optional[Scan]:
-    """The last scan that finds the parcel on its way after it was delivered; None if none does, or no time is known."""
-    after = [move for move in _moves(scans) if deliveries and all(_is_later(move, scan) for scan in deliveries)]
-    return after[-1] if after else None
-
-
-def _moves(scans: Sequence[Scan]) -> list[Scan]:
-    return [scan for scan in scans if scan_texts.status_in(scan.text) in scan_texts.MOVING]
+def _moves_after_delivery(scans: Sequence[Scan], deliveries: Sequence[Scan]) -> list[Scan]:
+    """The scans after a delivery that find the parcel on its way; one of which no time is known is not after it."""
+    after = (scan for scan in scans if any(_is_later(scan, delivery) for delivery in deliveries))
+    return [scan for scan in after if scan_texts.status_in(scan.text) in scan_texts.MOVING]
 
 
 def _is_later(one: Scan, other: Scan) -> bool:

@@ -7,7 +7,6 @@ has come to rest there: "could not be put into the locker" names one, too.
 
 import re
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Iterator, Mapping, Optional
 
@@ -41,6 +40,8 @@ TEXT_STATUSES = (
 )
 MOVING = ("in_transit", "out_for_delivery", "attempted")
 """Statuses of a parcel that is with the carrier."""
+LONGEST = 500
+"""Characters of a text that are read; carriers' own are far shorter."""
 _AT_REST = (None, "delivered", "available_for_pickup")
 
 
@@ -81,13 +82,11 @@ _PHOTO, _PICKUP_POINT, _PICKUP_UNTIL = (
 )
 
 
-@lru_cache(maxsize=1024)
 def is_instruction(text: str) -> bool:
     """Whether the text tells a wish or a plan, not what has happened."""
-    return bool(_INSTRUCTIONS.search(text))
+    return bool(_INSTRUCTIONS.search(text[:LONGEST]))
 
 
-@lru_cache(maxsize=1024)
 def status_in(text: str) -> Optional[str]:
     """The status that the text tells (one of `parcel_facts.STATUSES`), or None."""
     if is_instruction(text):
@@ -95,7 +94,6 @@ def status_in(text: str) -> Optional[str]:
     return "returned" if special_in(text) == "returned" else _first(_STATUSES, text)
 
 
-@lru_cache(maxsize=1024)
 def place_in(text: str) -> Optional[str]:
     """Where the text says that the parcel was left (one of `PLACES`), or None."""
     if is_instruction(text) or status_in(text) not in _AT_REST:
@@ -103,7 +101,6 @@ def place_in(text: str) -> Optional[str]:
     return _first(_PLACES, text)
 
 
-@lru_cache(maxsize=1024)
 def special_in(text: str) -> Optional[str]:
     """customs, dead_letter, end_of_tracking or returned, if the text says so."""
     return None if is_instruction(text) else _first(_SPECIAL, text)
@@ -124,7 +121,7 @@ def pickup_in(text: str) -> tuple[Optional[str], Optional[date]]:
 
 
 def _first(patterns: list[tuple[re.Pattern[str], str]], text: str) -> Optional[str]:
-    return next((meaning for pattern, meaning in patterns if pattern.search(text)), None)
+    return next((meaning for pattern, meaning in patterns if pattern.search(text[:LONGEST])), None)
 
 
 def _day(text: str) -> Optional[date]:
