@@ -7,8 +7,9 @@ has come to rest there: "could not be put into the locker" names one, too.
 
 import re
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Iterator, Mapping, Optional
+from typing import Any, Iterator, Mapping, NamedTuple, Optional
 
 from ruamel.yaml import YAML
 
@@ -43,6 +44,13 @@ MOVING = ("in_transit", "out_for_delivery", "attempted")
 LONGEST = 500
 """Characters of a text that are read; carriers' own are far shorter."""
 _AT_REST = (None, "delivered", "available_for_pickup")
+
+
+class _Reading(NamedTuple):
+    instruction: bool
+    status: Optional[str] = None
+    place: Optional[str] = None
+    special: Optional[str] = None
 
 
 def _tables() -> dict[str, dict[str, Any]]:
@@ -84,26 +92,22 @@ _PHOTO, _PICKUP_POINT, _PICKUP_UNTIL = (
 
 def is_instruction(text: str) -> bool:
     """Whether the text tells a wish or a plan, not what has happened."""
-    return bool(_INSTRUCTIONS.search(text[:LONGEST]))
+    return _read(text).instruction
 
 
 def status_in(text: str) -> Optional[str]:
     """The status that the text tells (one of `parcel_facts.STATUSES`), or None."""
-    if is_instruction(text):
-        return None
-    return "returned" if special_in(text) == "returned" else _first(_STATUSES, text)
+    return _read(text).status
 
 
 def place_in(text: str) -> Optional[str]:
     """Where the text says that the parcel was left (one of `PLACES`), or None."""
-    if is_instruction(text) or status_in(text) not in _AT_REST:
-        return None
-    return _first(_PLACES, text)
+    return _read(text).place
 
 
 def special_in(text: str) -> Optional[str]:
     """customs, dead_letter, end_of_tracking or returned, if the text says so."""
-    return None if is_instruction(text) else _first(_SPECIAL, text)
+    return _read(text).special
 
 
 def tells_of_photo(text: str) -> bool:
@@ -120,8 +124,18 @@ def pickup_in(text: str) -> tuple[Optional[str], Optional[date]]:
     )
 
 
+@lru_cache(maxsize=256)  # one look-up asks several things of the same text
+def _read(text: str) -> _Reading:
+    text = text[:LONGEST]
+    if _INSTRUCTIONS.search(text):
+        return _Reading(instruction=True)
+    special = _first(_SPECIAL, text)
+    status = "returned" if special == "returned" else _first(_STATUSES, text)
+    return _Reading(False, status, _first(_PLACES, text) if status in _AT_REST else None, special)
+
+
 def _first(patterns: list[tuple[re.Pattern[str], str]], text: str) -> Optional[str]:
-    return next((meaning for pattern, meaning in patterns if pattern.search(text[:LONGEST])), None)
+    return next((meaning for pattern, meaning in patterns if pattern.search(text)), None)
 
 
 def _day(text: str) -> Optional[date]:
