@@ -12,8 +12,8 @@ from typing import Optional
 from actions.orders.order import Order
 from actions.tracking.parcel_facts import ParcelFacts
 from cases import rules
+from cases.postcodes import same_postcode
 
-_COUNTRY = re.compile(r"^[a-z]{1,2}-(?=\d)")
 BY_SPECIAL = {"returned": "D9", "customs": "D10", "dead_letter": "D11", "end_of_tracking": "D12"}
 BY_PLACE = {
     "person": "D1",
@@ -78,14 +78,8 @@ def _is_elsewhere(facts: ParcelFacts, order: Order) -> bool:
     if scan is None:
         return False
     if scan.postcode and order.postcode:
-        return not _same_postcode(scan.postcode, order.postcode)
+        return not same_postcode(scan.postcode, order.postcode)
     return bool(scan.city and order.city) and not _same_town(scan.city, order.city)
-
-
-def _same_postcode(one: str, other: str) -> bool:
-    """Whether two postcodes name the same place; one may be the longer form (ZIP+4) or have a country before it."""
-    short, long = sorted((_COUNTRY.sub("", _compact(code)).replace("-", "") for code in (one, other)), key=len)
-    return bool(short) and long.startswith(short)
 
 
 def _same_town(one: str, other: str) -> bool:
@@ -98,7 +92,3 @@ def _words(name: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", name.casefold())
     letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return re.sub(r"([aou])e", r"\1", letters).replace("-", " ").split()
-
-
-def _compact(text: str) -> str:
-    return "".join(text.split()).lower()
