@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3 || command -v python)
 VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast train check evaluate language compare yardstick bench setup clean
+.PHONY: help run test fast train check evaluate language compare yardstick bench tracking setup clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ yardstick: setup ## Measure the classifier on public test sets (FOLDER=…)
 
 bench: setup ## Measure how fast messages are handled
 	@$(VENV) -m bench
+
+tracking: setup ## Show what is understood of a parcel (NUMBER=…, CARRIER=DHL, POSTCODE=10115)
+	@$(VENV) -m actions.tracking.command "$(NUMBER)" $(if $(CARRIER),--carrier "$(CARRIER)") $(if $(POSTCODE),--postcode "$(POSTCODE)")
 
 setup: ## Make or update the environment in .venv
 	@$(PYTHON) deploy/setup_environment.py

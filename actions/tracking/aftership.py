@@ -78,6 +78,7 @@ def read(data: dict[str, Any], body: str) -> ParcelFacts:
         said=text_or_none(data.get("delivery_location_type")),
         place=_place_by_event(checkpoints) or _TABLE.get("place", subtag),
         place_if_silent=_TABLE.get("place_if_silent", subtag),
+        no_news=_TABLE.get("no_news", data["tag"]) is True,
         special=_TABLE.get("special", subtag),
         signed_by=text_or_none(data.get("signed_by")),
         expected_on=date.fromisoformat(text(estimate)[:10]) if estimate else None,

@@ -1,18 +1,19 @@
 """Which of the classes D0 to D14 a "delivered" is, and what follows from it for the talk.
 
-The classes and their precedence: a scan somewhere else (D13), returned, customs, dead-letter office and unknown last
-mile (D9–D12), a named place (D1–D8), a fresh scan (D14), nothing known (D0).
+The classes and their precedence: a scan somewhere else, or on the way after the delivery (D13), returned, customs,
+dead-letter office and unknown last mile (D9–D12), a named place (D1–D8), a fresh scan (D14), nothing known (D0).
 """
 
 import re
+import unicodedata
 from datetime import datetime, timedelta
 from typing import Optional
 
 from actions.orders.order import Order
 from actions.tracking.parcel_facts import ParcelFacts
 from cases import rules
+from cases.postcodes import same_postcode
 
-_COUNTRY = re.compile(r"^[a-z]{1,2}-(?=\d)")
 BY_SPECIAL = {"returned": "D9", "customs": "D10", "dead_letter": "D11", "end_of_tracking": "D12"}
 BY_PLACE = {
     "person": "D1",
@@ -25,6 +26,7 @@ BY_PLACE = {
     "neighbor": "D4",
     "reception": "D5",
     "locker": "D6",
+    "pickup_point": "D7",
     "collected": "D8",
 }
 REASON_BY_CLASS = {
@@ -45,7 +47,7 @@ def delivery_class(facts: ParcelFacts, order: Order, now: datetime) -> Optional[
         order: to compare the place of the delivery with.
         now: the product's time.
     """
-    if facts.status == "delivered" and _is_elsewhere(facts, order):
+    if facts.status == "delivered" and (facts.moved_on or _is_elsewhere(facts, order)):
         return "D13"
     if facts.special in BY_SPECIAL:
         return BY_SPECIAL[facts.special]
@@ -76,15 +78,17 @@ def _is_elsewhere(facts: ParcelFacts, order: Order) -> bool:
     if scan is None:
         return False
     if scan.postcode and order.postcode:
-        return not _same_postcode(scan.postcode, order.postcode)
-    return bool(scan.city and order.city) and _compact(scan.city) != _compact(order.city)
+        return not same_postcode(scan.postcode, order.postcode)
+    return bool(scan.city and order.city) and not _same_town(scan.city, order.city)
 
 
-def _same_postcode(one: str, other: str) -> bool:
-    """Whether two postcodes name the same place; one may be the longer form (ZIP+4) or have a country before it."""
-    short, long = sorted((_COUNTRY.sub("", _compact(code)).replace("-", "") for code in (one, other)), key=len)
-    return bool(short) and long.startswith(short)
+def _same_town(one: str, other: str) -> bool:
+    """Whether two names can be one town's: with or without accents and umlauts, one with a district behind it."""
+    short, long = sorted((_words(name) for name in (one, other)), key=len)
+    return bool(short) and long[: len(short)] == short
 
 
-def _compact(text: str) -> str:
-    return "".join(text.split()).lower()
+def _words(name: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return re.sub(r"([aou])e", r"\1", letters).replace("-", " ").split()

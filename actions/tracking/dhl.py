@@ -81,6 +81,7 @@ def read(data: dict[str, Any], tracking_number: str, body: str) -> ParcelFacts:
         signed_by=_name(part(proof.get("signed"))),
         expected_on=date.fromisoformat(expected[:10]) if expected else None,
         proof_url=text_or_none(proof.get("documentUrl")) or text_or_none(proof.get("signatureUrl")),
+        left_open=_TABLE.get("left_open", newest["statusCode"]) or (),
     )
 
 

@@ -74,8 +74,10 @@ class ParcelFacts:
     """The newest state of a parcel. What the provider does not tell stays None; nothing is guessed.
 
     `scans` stand oldest first; `delivery_scan` is the one that says "delivered", notes may come after it. `place` is
-    where the parcel was left, as `actions/tracking/places.yml` names it; `proof_url` leads to a photo, signature or
-    document; `body` is the provider's whole answer, `fetched_at` the product's time at which it came.
+    where the parcel was left, one of `scan_texts.PLACES`; `proof_url` leads to a photo, signature or document.
+    `moved_on` is a scan that finds the parcel on its way after it was delivered; `text_says` is the status that the
+    carrier's text tells where the provider's code tells another one. `body` is the provider's whole answer,
+    `fetched_at` the product's time at which it came.
     """
 
     tracking_number: str
@@ -92,6 +94,8 @@ class ParcelFacts:
     pickup_point: Optional[str] = None
     pickup_until: Optional[date] = None
     proof_url: Optional[str] = None
+    moved_on: Optional[Scan] = None
+    text_says: Optional[str] = None
     body: str = field(repr=False, default="")
     fetched_at: Optional[datetime] = None
 
@@ -127,4 +131,9 @@ class ParcelFacts:
             rows.append({"kind": "photo", "source": self.provider})
         if self.proof_url:
             rows.append({"kind": "proof", "source": self.provider, "url": self.proof_url})
+        if self.moved_on:
+            at = self.moved_on.at.isoformat() if self.moved_on.at else None
+            rows.append({"kind": "moved_on", "source": self.provider, "at": at, "text": self.moved_on.text})
+        if self.text_says and scan:
+            rows.append({"kind": "text_differs", "source": self.provider, "text": scan.text})
         return rows

@@ -50,11 +50,12 @@ class Plan:
             key = self._key(parcel.provider) or (SANDBOX_KEY if settings().sandbox else None)
             known = parcel.provider in self.providers and key
             return [Candidate(parcel.provider, parcel.provider_url, key)] if known else []
-        names = [parcel.provider, *self._for_carrier(parcel.carrier)]
+        names = [parcel.provider, *self.order_for(parcel.carrier)]
         found = {name: self._key(name) for name in names}
         return [Candidate(name, self.providers[name].get("address"), key) for name, key in found.items() if key]
 
-    def _for_carrier(self, carrier: Optional[str]) -> tuple[str, ...]:
+    def order_for(self, carrier: Optional[str]) -> tuple[str, ...]:
+        """The names of the providers for a carrier's parcels, the preferred one first, with a key or without."""
         name = re.sub(r"[\W_]+", "", carrier or "").lower()
         return next(
             (names for start, names in self.carriers.items() if start != "other" and name.startswith(start)),

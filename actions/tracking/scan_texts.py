@@ -1,28 +1,113 @@
-"""Reads carriers' free texts: where a parcel was left, and what a status means (``actions/tracking/places.yml``)."""
+"""Reads carriers' free texts in their languages, by the tables in ``actions/tracking/texts``, one file a language.
+
+A text does not say in which language it is, so all tables are tried together. What is not in them is not known. A wish
+or a plan ("preferred neighbour chosen") tells nothing at all; a place counts only in a text that says that the parcel
+has come to rest there: "could not be put into the locker" names one, too.
+"""
 
 import re
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from typing import Optional
+from typing import Any, Iterator, Mapping, NamedTuple, Optional
 
 from ruamel.yaml import YAML
 
-_TABLE = YAML(typ="safe", pure=True).load((Path(__file__).parent / "places.yml").read_text(encoding="utf-8"))
-_PLACES = [(re.compile(row["pattern"], re.IGNORECASE), row["place"]) for row in _TABLE["places"]]
-_SPECIAL = [(re.compile(row["pattern"], re.IGNORECASE), row["special"]) for row in _TABLE["special"]]
-_PHOTO = re.compile(_TABLE["photo"], re.IGNORECASE)
-_PICKUP_POINT = re.compile(_TABLE["pickup_point"], re.IGNORECASE)
-_PICKUP_UNTIL = re.compile(_TABLE["pickup_until"], re.IGNORECASE)
+FOLDER = Path(__file__).parent / "texts"
+# The order in which meanings are looked for: the more telling first, and what denies a delivery before what states it.
+PLACES = (
+    "neighbor",
+    "collected",
+    "reception",
+    "letterbox",
+    "locker",
+    "pickup_point",
+    "back_door",
+    "porch",
+    "garage",
+    "garden_shed",
+    "safe_place",
+    "person",
+)
+SPECIAL = ("customs", "dead_letter", "end_of_tracking", "returned")
+TEXT_STATUSES = (
+    "exception",
+    "attempted",
+    "available_for_pickup",
+    "out_for_delivery",
+    "pre_transit",
+    "delivered",
+    "in_transit",
+)
+MOVING = ("in_transit", "out_for_delivery", "attempted")
+"""Statuses of a parcel that is with the carrier."""
+LONGEST = 500
+"""Characters of a text that are read; carriers' own are far shorter."""
+_AT_REST = (None, "delivered", "available_for_pickup")
+
+
+class _Reading(NamedTuple):
+    instruction: bool
+    status: Optional[str] = None
+    place: Optional[str] = None
+    special: Optional[str] = None
+
+
+def _tables() -> dict[str, dict[str, Any]]:
+    read = YAML(typ="safe", pure=True).load
+    return {path.stem: read(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yml"))}
+
+
+def _rows(section: str) -> Iterator[Mapping[str, str]]:
+    for table in _TABLES.values():
+        yield from table.get(section, ())
+
+
+def _patterns(section: str, meanings: tuple[str, ...]) -> list[tuple[re.Pattern[str], str]]:
+    """One pattern a meaning, of all languages together, in the order of the meanings."""
+    unknown = {row["means"] for row in _rows(section)} - set(meanings)
+    if unknown:
+        raise ValueError(f"{FOLDER.name}: {section} names {', '.join(sorted(unknown))}, which does not exist")
+    return [
+        (_compiled(row["pattern"] for row in _rows(section) if row["means"] == meaning), meaning)
+        for meaning in meanings
+        if any(row["means"] == meaning for row in _rows(section))
+    ]
+
+
+def _compiled(patterns: Iterator[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+
+_TABLES = _tables()
+_INSTRUCTIONS = _compiled(row["pattern"] for row in _rows("instructions"))
+_PLACES = _patterns("places", PLACES)
+_SPECIAL = _patterns("special", SPECIAL)
+_STATUSES = _patterns("statuses", TEXT_STATUSES)
+_PHOTO, _PICKUP_POINT, _PICKUP_UNTIL = (
+    _compiled(table[name] for table in _TABLES.values() if name in table)
+    for name in ("photo", "pickup_point", "pickup_until")
+)
+
+
+def is_instruction(text: str) -> bool:
+    """Whether the text tells a wish or a plan, not what has happened."""
+    return _read(text).instruction
+
+
+def status_in(text: str) -> Optional[str]:
+    """The status that the text tells (one of `parcel_facts.STATUSES`), or None."""
+    return _read(text).status
 
 
 def place_in(text: str) -> Optional[str]:
-    """Where the text says that the parcel was left, or None."""
-    return next((place for pattern, place in _PLACES if pattern.search(text)), None)
+    """Where the text says that the parcel was left (one of `PLACES`), or None."""
+    return _read(text).place
 
 
 def special_in(text: str) -> Optional[str]:
     """customs, dead_letter, end_of_tracking or returned, if the text says so."""
-    return next((special for pattern, special in _SPECIAL if pattern.search(text)), None)
+    return _read(text).special
 
 
 def tells_of_photo(text: str) -> bool:
@@ -37,6 +122,20 @@ def pickup_in(text: str) -> tuple[Optional[str], Optional[date]]:
         point.group("name").strip() if point else None,
         _day(until.group("day")) if until else None,
     )
+
+
+@lru_cache(maxsize=256)  # one look-up asks several things of the same text
+def _read(text: str) -> _Reading:
+    text = text[:LONGEST]
+    if _INSTRUCTIONS.search(text):
+        return _Reading(instruction=True)
+    special = _first(_SPECIAL, text)
+    status = "returned" if special == "returned" else _first(_STATUSES, text)
+    return _Reading(False, status, _first(_PLACES, text) if status in _AT_REST else None, special)
+
+
+def _first(patterns: list[tuple[re.Pattern[str], str]], text: str) -> Optional[str]:
+    return next((meaning for pattern, meaning in patterns if pattern.search(text)), None)
 
 
 def _day(text: str) -> Optional[date]:

@@ -79,6 +79,7 @@ def read(data: dict[str, Any], body: str) -> ParcelFacts:
         scans,
         [scan for scan, sub_status in events if sub_status.startswith("Delivered")],
         body,
+        no_news=_TABLE.get("no_news", latest["status"]) is True,
         special=_TABLE.get("special", latest.get("sub_status")),
         expected_on=date.fromisoformat(expected[:10]) if expected else None,
     )

@@ -76,8 +76,13 @@ def test_the_carriers_estimate_counts_and_a_computed_one_does_not():
     ],
 )
 def test_each_tag_in_the_products_words(tag, subtag, status, special):
-    facts = look_up(tracking(tag=tag, subtag=subtag))
+    facts = look_up(tracking({"message": "…"}, tag=tag, subtag=subtag))
     assert (facts.status, facts.special) == (status, special)
+
+
+@pytest.mark.parametrize(("tag", "status"), [("Teleported", "out_for_delivery"), ("Expired", "unknown")])
+def test_a_text_may_say_what_a_tag_does_not_unless_it_is_old(tag, status):
+    assert look_up(tracking({"message": "Out for Delivery"}, tag=tag, subtag="")).status == status
 
 
 def test_a_parcel_that_went_back_is_returned_even_if_it_was_delivered_there():

@@ -12,6 +12,9 @@ from tests.actions.an_order import ORDER
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 
 
+MOVED = Scan(NOW, "Out for Delivery")
+
+
 def facts(status="delivered", hours_ago=72.0, city="Berlin", postcode="10115", **more):
     """What tracking says: delivered at home three days ago, unless told otherwise."""
     at = NOW - timedelta(hours=hours_ago)
@@ -37,6 +40,7 @@ def facts(status="delivered", hours_ago=72.0, city="Berlin", postcode="10115", *
         (facts(place="locker"), "D6"),
         (facts("available_for_pickup", place="locker"), "D6"),
         (facts("available_for_pickup"), "D7"),
+        (facts(place="pickup_point"), "D7"),
         (facts(place="collected"), "D8"),
         (facts("returned"), "D9"),
         (facts("in_transit", special="returned"), "D9"),
@@ -44,6 +48,7 @@ def facts(status="delivered", hours_ago=72.0, city="Berlin", postcode="10115", *
         (facts(special="dead_letter"), "D11"),
         (facts(special="end_of_tracking"), "D12"),
         (facts(city="Hamburg", postcode="20095"), "D13"),
+        (facts(moved_on=MOVED), "D13"),
         (facts(hours_ago=2), "D14"),
         (facts("in_transit"), None),
         (facts("pre_transit"), None),
@@ -68,6 +73,10 @@ ELSEWHERE = {"city": "Hamburg", "postcode": "20095"}
         (facts(**ELSEWHERE, special="returned"), "D13"),
         (facts(**ELSEWHERE, signed_by="M. Keller"), "D13"),
         (facts(**ELSEWHERE, hours_ago=2), "D13"),
+        # so does a scan that finds it on its way after the delivery
+        (facts(moved_on=MOVED, place="letterbox"), "D13"),
+        (facts(moved_on=MOVED, signed_by="M. Keller", hours_ago=2), "D13"),
+        (facts("returned", moved_on=MOVED), "D9"),
         # what is no delivery to the buyer goes before a named place
         (facts(special="returned", place="letterbox"), "D9"),
         (facts(special="customs", place="person"), "D10"),
@@ -97,6 +106,11 @@ def test_a_delivery_without_a_time_is_not_fresh():
     [
         ({"city": None, "postcode": None}, {}),
         ({"city": "BERLIN", "postcode": None}, {}),
+        ({"city": "Berlin-Mitte", "postcode": None}, {}),
+        ({"city": "MUENCHEN", "postcode": None}, {"city": "München"}),
+        ({"city": "MUNCHEN", "postcode": None}, {"city": "München"}),
+        ({"city": "Frankfurt am Main", "postcode": None}, {"city": "Frankfurt"}),
+        ({"city": "SAO PAULO", "postcode": None}, {"city": "São Paulo"}),
         ({"city": "Hamburg", "postcode": "10115"}, {}),
         ({"city": "Berlin", "postcode": " 10115 "}, {}),
         ({"city": "Hamburg", "postcode": None}, {"city": None}),
@@ -113,6 +127,12 @@ def test_what_is_unknown_or_only_written_otherwise_is_no_mismatch(scan, order):
 )
 def test_the_same_postcode_in_its_longer_form_is_no_mismatch(scanned, ordered):
     assert delivery_class(facts(postcode=scanned), replace(ORDER, postcode=ordered), NOW) == "D0"
+
+
+@pytest.mark.parametrize(("scanned", "ordered"), [("Hamburg", "Berlin"), ("Neustadt", "Neuss"), ("York", "New York")])
+def test_another_town_is_a_mismatch_also_without_a_postcode(scanned, ordered):
+    parcel = facts(city=scanned, postcode=None)
+    assert delivery_class(parcel, replace(ORDER, city=ordered), NOW) == "D13"
 
 
 def test_a_parcel_on_its_way_through_another_city_is_no_mismatch():

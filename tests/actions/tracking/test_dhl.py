@@ -73,7 +73,23 @@ def test_a_country_or_a_depot_is_no_place_of_delivery_and_so_no_mismatch():
     ],
 )
 def test_each_status_in_the_products_words(code, expected):
-    assert look_up(shipment({"statusCode": code})).status == expected
+    silent = {"status": "…", "description": None, "remark": None}
+    assert look_up(shipment({"statusCode": code}, silent)).status == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The shipment has been loaded onto the delivery vehicle", "out_for_delivery"),
+        ("The shipment is ready for pick-up at the PACKSTATION", "available_for_pickup"),
+        ("The recipient was not present", "attempted"),
+        ("The shipment has been successfully delivered", "in_transit"),
+        ("Signature image recorded for Online viewing", "in_transit"),
+    ],
+)
+def test_what_transit_leaves_open_a_text_may_say_and_nothing_else(text, expected):
+    event = {"statusCode": "transit", "status": text, "description": None, "remark": None}
+    assert look_up(shipment({"statusCode": "transit"}, event)).status == expected
 
 
 def test_delivered_to_the_sender_is_returned():

@@ -1,44 +1,100 @@
-"""Carriers' own texts are read for where a parcel was left, and for what means more than its status."""
+"""Carriers' own texts, in their languages, are read for what they tell, and for nothing that they do not tell."""
 
-from datetime import date
+import re
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
 
-from actions.tracking.scan_texts import pickup_in, place_in, special_in, tells_of_photo
+from actions.tracking.delivery_class import delivery_class
+from actions.tracking.newest_state import newest_state
+from actions.tracking.parcel_facts import STATUSES, Scan
+from actions.tracking.scan_texts import (
+    FOLDER,
+    MOVING,
+    PLACES,
+    SPECIAL,
+    is_instruction,
+    pickup_in,
+    place_in,
+    special_in,
+    status_in,
+    tells_of_photo,
+)
+from actions.tracking.status_tables import StatusTable
+from tests.actions.an_order import ORDER
 
-TABLE = YAML(typ="safe", pure=True).load(Path(__file__).with_name("scan_texts.yml").read_text(encoding="utf-8"))
-
-
-def rows(kind):
-    """The texts that say something (or nothing) of one kind; those with a known fault are expected to fail."""
-    for row in TABLE["texts"]:
-        if kind in row:
-            fault = row.get("known_fault")
-            marks = [pytest.mark.xfail(strict=True, reason=fault)] if fault else []
-            yield pytest.param(row["text"], row[kind], id=row["text"], marks=marks)
-
-
-@pytest.mark.parametrize(("text", "place"), rows("place"))
-def test_where_a_parcel_was_left(text, place):
-    assert place_in(text) == place
-
-
-@pytest.mark.parametrize(("text", "special"), rows("special"))
-def test_what_means_more_than_its_status(text, special):
-    assert special_in(text) == special
-
-
-def test_every_text_was_really_seen_somewhere():
-    assert {row["source"] for row in TABLE["texts"]} == set(TABLE["sources"])
-    assert len(TABLE["texts"]) >= 40
+LOAD = YAML(typ="safe", pure=True).load
+TABLE = LOAD(Path(__file__).with_name("status_texts.yml").read_text(encoding="utf-8"))
+TEXTS = [{**row, "language": group["language"]} for group in TABLE["carriers"] for row in group["texts"]]
+EVERY_TEXT = pytest.mark.parametrize("row", TEXTS, ids=[f"{row['language']}: {row['text']}" for row in TEXTS])
+NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 
 
-@pytest.mark.parametrize("row", TABLE["texts"], ids=lambda row: row["text"])
-def test_a_place_has_no_special_meaning_of_its_own(row):
-    if row.get("place"):
-        assert special_in(row["text"]) is None
+@EVERY_TEXT
+def test_what_a_text_tells(row):
+    told = (status_in(row["text"]) or "unknown", place_in(row["text"]), special_in(row["text"]))
+    assert told == (row["status"], row.get("place"), row.get("special"))
+    assert is_instruction(row["text"]) is row.get("instruction", False)
+
+
+@EVERY_TEXT
+def test_which_class_follows_for_a_parcel_without_a_code(row):
+    scan = Scan(NOW - timedelta(days=3), row["text"])
+    facts = newest_state("easypost", "CC731010015DE", "unknown", [scan], [], "{}")
+    assert facts.status == row["status"]
+    assert delivery_class(facts, ORDER, NOW) == row.get("class")
+
+
+@EVERY_TEXT
+def test_in_capital_letters_it_tells_the_same(row):
+    loud = row["text"].upper().replace("SS", "ss")  # ß has a capital of two letters
+    if "ß" not in row["text"]:
+        assert (status_in(loud) or "unknown", place_in(loud)) == (row["status"], row.get("place"))
+
+
+@EVERY_TEXT
+def test_an_instruction_is_no_outcome(row):
+    if row.get("instruction"):
+        assert (row["status"], set(row) & {"place", "special", "class"}) == ("unknown", set())
+
+
+@pytest.mark.parametrize("row", TABLE["codes"], ids=lambda row: f"{row['provider']} {row['code']}")
+def test_what_a_code_means(row):
+    assert StatusTable(row["provider"]).get(row["section"], row["code"]) == row["means"]
+
+
+def test_the_table_is_large_real_and_has_no_text_twice():
+    assert len(TEXTS) >= 150
+    assert len({row["text"] for row in TEXTS}) >= len(TEXTS) - 15  # two carriers may say the same
+    assert {group["source"] for group in TABLE["carriers"]} == set(TABLE["sources"])
+    assert {row["status"] for row in TEXTS} == set(STATUSES)
+    assert {row.get("place") for row in TEXTS} == {None, *PLACES}
+    assert {row.get("special") for row in TEXTS} == {None, *SPECIAL}
+    assert sum(row["status"] == "unknown" and set(row) <= {"text", "status", "language"} for row in TEXTS) >= 20
+
+
+def test_every_language_with_a_table_is_tested_and_the_other_way_round():
+    assert {row["language"] for row in TEXTS} == {path.stem for path in FOLDER.glob("*.yml")}
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yml")), ids=lambda path: path.stem)
+def test_every_pattern_has_a_source_a_date_and_a_text_that_it_reads(path):
+    table = LOAD(path.read_text(encoding="utf-8"))
+    rows = [row for section in ("instructions", "places", "special", "statuses") for row in table.get(section, ())]
+    assert table["language"] == path.stem
+    assert isinstance(table["checked_on"], date)
+    assert {row["source"] for row in rows} <= set(table["sources"])
+    texts = [row["text"] for row in TEXTS if row["language"] == path.stem]
+    for row in rows:
+        assert any(re.search(row["pattern"], text, re.IGNORECASE) for text in texts), row
+
+
+@pytest.mark.parametrize("status", MOVING)
+def test_a_parcel_that_moves_has_been_left_nowhere(status):
+    texts = [row["text"] for row in TEXTS if row["status"] == status]
+    assert texts and not any(map(place_in, texts))
 
 
 @pytest.mark.parametrize(

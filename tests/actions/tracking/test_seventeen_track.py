@@ -84,8 +84,13 @@ def test_the_carriers_estimate_counts_and_a_computed_one_does_not():
     ],
 )
 def test_each_status_in_the_products_words(status, sub_status, expected, special):
-    facts = look_up(entry(status, sub_status))
+    facts = look_up(entry(status, sub_status, tracking={"providers": []}))
     assert (facts.status, facts.special) == (expected, special)
+
+
+@pytest.mark.parametrize(("status", "expected"), [("Teleported", "delivered"), ("Expired", "unknown")])
+def test_a_text_may_say_what_a_status_does_not_unless_it_is_old(status, expected):
+    assert look_up(entry(status, None)).status == expected
 
 
 def test_a_number_that_is_not_known_yet_is_registered():

@@ -1,0 +1,15 @@
+"""Postcodes as carriers, platforms and people write them."""
+
+import re
+
+_COUNTRY = re.compile(r"^[a-z]{1,2}-(?=\d)")
+
+
+def same_postcode(one: str, other: str) -> bool:
+    """Whether two postcodes name the same place; one may be the longer form (ZIP+4) or have a country before it."""
+    short, long = sorted((_plain(code) for code in (one, other)), key=len)
+    return bool(short) and long.startswith(short)
+
+
+def _plain(code: str) -> str:
+    return _COUNTRY.sub("", "".join(code.split()).lower()).replace("-", "")
