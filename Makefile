@@ -38,7 +38,7 @@ yardstick: setup ## Measure the classifier on public test sets (FOLDER=…)
 	@$(VENV) -m trainer.yardstick $(FOLDER)
 
 orders: setup ## Import orders from a CSV file (FILE=orders.csv; LEAVE_OUT_BAD=yes: without the bad rows)
-	@$(VENV) -m actions.orders.csv_import "$(FILE)" $(if $(LEAVE_OUT_BAD),--leave-out-bad)
+	@$(VENV) -m actions.orders.csv_import $(if $(FILE),"$(FILE)") $(if $(LEAVE_OUT_BAD),--leave-out-bad)
 
 bench: setup ## Measure how fast messages are handled
 	@$(VENV) -m bench

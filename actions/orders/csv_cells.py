@@ -26,7 +26,9 @@ def read_cell(column: str, text: str) -> Any:
         WrongCell: it can not be read.
     """
     rule, text = COLUMNS[column], " ".join(text.split())
-    if any(ord(character) < 32 or character == "\ufffd" for character in text):
+    if "\ufffd" in text:
+        raise WrongCell("has a character that was lost when the file was saved; save it as “CSV UTF-8” again")
+    if any(ord(character) < 32 for character in text):
         raise WrongCell("has a character that can not be printed")
     if rule.get("several"):
         return [_one(rule, part.strip()) for part in text.split(BETWEEN)] if text else []

@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterator, Optional, Sequence
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from actions.orders.csv_cells import COLUMNS, TABLE, WrongCell, read_cell
 from actions.orders.order_record import compact, order_record
 from actions.orders.table import store
 from cases.database import upgrade
+from cases.settings import settings
 
 ADDRESS = ("name", "street", "city", "postcode", "country")
 
@@ -216,7 +219,8 @@ def _first_cells(columns: Sequence[str], cells: Sequence[str]) -> dict[str, Any]
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Imports a file, and says what was done. Returns how the process should exit: 0 when no row was bad."""
-    parser = argparse.ArgumentParser(prog="make orders", description=f"Columns: {', '.join(COLUMNS)}")
+    usage = f"make orders FILE=orders.csv [LEAVE_OUT_BAD=yes]\ncolumns: {', '.join(COLUMNS)}"
+    parser = argparse.ArgumentParser(prog="make orders", usage=usage)
     parser.add_argument("file", type=Path)
     parser.add_argument("--leave-out-bad", action="store_true", help="import the orders without a bad row")
     given = parser.parse_args(arguments)
@@ -235,9 +239,15 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     if reading.problems and not given.leave_out_bad:
         print("Nothing was imported. LEAVE_OUT_BAD=yes imports the orders without a bad row.", file=sys.stderr)
         return 1
-    upgrade()
-    new, replaced = store(reading.records)
-    print(f"{new} orders are new, {replaced} were replaced.")
+    try:
+        upgrade()
+        new, replaced = store(reading.records)
+    except SQLAlchemyError as error:  # its own text has the rows
+        print(f"Nothing was imported: the case database gave {type(error).__name__}.", file=sys.stderr)
+        return 2
+    print(f"New orders: {new}. Replaced: {replaced}.")
+    if settings().sandbox:
+        print("They are asked for in production; in sandbox mode only the sandbox is.")
     return 1 if reading.problems else 0
 
 

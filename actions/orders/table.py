@@ -1,8 +1,10 @@
 """Orders in a table of the case database, filled from CSV files (``make orders FILE=orders.csv``)."""
 
-from typing import Any, Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Iterator, Sequence
 
-from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy import delete, insert, select
 
 from actions.orders.order import Order
 from actions.orders.order_record import compact, order_of
@@ -12,6 +14,7 @@ from cases.database import reading, transaction
 from cases.models import ImportedOrder
 
 NAME = "table"
+_OF_ROW = itemgetter("marketplace")
 AT_ONCE = 400  # SQLite takes 999 values in a statement where it is old
 
 
@@ -52,15 +55,12 @@ def store(records: Sequence[dict[str, Any]]) -> tuple[int, int]:
     """
     at, replaced = clock.now(), 0
     with transaction() as session:
-        for part in _parts([_row(record, at) for record in records]):
-            same = or_(
-                *(
-                    and_(ImportedOrder.number_key == row["number_key"], ImportedOrder.marketplace == row["marketplace"])
-                    for row in part
-                )
+        for marketplace, part in _parts([_row(record, at) for record in records]):
+            same = delete(ImportedOrder).where(
+                ImportedOrder.marketplace == marketplace,
+                ImportedOrder.number_key.in_([row["number_key"] for row in part]),
             )
-            found = session.execute(delete(ImportedOrder).where(same).execution_options(synchronize_session=False))
-            replaced += found.rowcount
+            replaced += session.execute(same.execution_options(synchronize_session=False)).rowcount
             session.execute(insert(ImportedOrder.__table__), part)
     return len(records) - replaced, replaced
 
@@ -84,5 +84,8 @@ def _marketplace(name: Any) -> str:
     return (name or "").strip().lower()
 
 
-def _parts(rows: Sequence[dict[str, Any]]) -> Iterable[Sequence[dict[str, Any]]]:
-    return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
+def _parts(rows: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Rows of one marketplace, not too many for one statement."""
+    for marketplace, own in groupby(sorted(rows, key=_OF_ROW), key=_OF_ROW):
+        listed = list(own)
+        yield from ((marketplace, listed[start : start + AT_ONCE]) for start in range(0, len(listed), AT_ONCE))

@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from actions.orders import csv_import, table
 from actions.orders.csv_cells import COLUMNS
@@ -126,6 +127,7 @@ def test_the_same_number_in_two_marketplaces_is_two_orders():
         ('A-1,"demo,,,,,,', "line 2: can not be read from here on"),
         ('A-1,de"mo"x,,,,,P1\x00,', "line 2"),
         ("A-1,de\x07mo,,,,,,", "line 2, buyer_id: has a character that can not be printed"),
+        ("A-1,M\ufffdller,,,,,,", "line 2, buyer_id: has a character that was lost when the file was saved"),
         (f"A-1,{'x' * 256},,,,,,", "line 2, buyer_id: is longer than 255 characters"),
     ],
 )
@@ -187,7 +189,7 @@ def test_nothing_is_imported_when_a_row_is_bad_unless_asked(imported, capsys):
 def test_importing_again_replaces_an_order_and_keeps_the_others(imported, capsys):
     assert imported(HEADER, GOOD, "A-2,demo,,,,,,") == 0
     assert imported(HEADER, "A-1,demo,20095,DE,,,P2,UPS", "A-3,demo,,,,,,") == 0
-    assert "1 orders are new, 1 were replaced." in capsys.readouterr().out
+    assert "New orders: 1. Replaced: 1." in capsys.readouterr().out
     order = table.find_by_number("A-1", TERMS)
     assert (order.postcode, order.amount) == ("20095", None)
     assert [parcel.tracking_number for parcel in order.parcels] == ["P2"]
@@ -205,13 +207,35 @@ def test_a_file_that_is_not_there_is_told(database_of_orders, capsys):
     assert "No such file" in capsys.readouterr().err
 
 
+def test_a_database_that_can_not_be_written_is_told_without_the_rows(imported, capsys, monkeypatch):
+    imported(HEADER, GOOD)
+    monkeypatch.setattr(csv_import, "upgrade", lambda: None)
+    with database.transaction() as session:
+        session.execute(text("DROP TABLE imported_orders"))
+    capsys.readouterr()
+    assert imported(HEADER, GOOD) == 2
+    output = capsys.readouterr()
+    assert "Nothing was imported: the case database gave OperationalError." in output.err
+    assert "10115" not in output.err
+
+
+def test_how_to_call_it_is_told(capsys):
+    with pytest.raises(SystemExit):
+        csv_import.main([])
+    output = capsys.readouterr().err
+    assert "make orders FILE=orders.csv" in output
+    assert all(column in output for column in COLUMNS)
+
+
 def test_many_orders_are_found_again(imported):
     assert imported("order_number,buyer_id,item_id", *(f"N-{n},buyer {n},item" for n in range(1234))) == 0
     assert table.find_by_number("n1233", TERMS).buyer_id == "buyer 1233"
     assert table.find_by_buyer("buyer 7", "item", TERMS).number == "N-7"
 
 
-PRINTED = st.text(st.characters(blacklist_categories=("C", "Z"), blacklist_characters="|"), min_size=1, max_size=20)
+PRINTED = st.text(
+    st.characters(blacklist_categories=("C", "Z"), blacklist_characters="|\ufffd"), min_size=1, max_size=20
+)
 NUMBERS = st.text("ABCDEF0123456789", min_size=1, max_size=20).filter(lambda text: "E" not in text)
 ORDERS = st.dictionaries(
     NUMBERS,
