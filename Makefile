@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3 || command -v python)
 VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast train check evaluate language compare yardstick bench tracking setup clean
+.PHONY: help run test fast train check evaluate language compare yardstick bench orders tracking setup clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ compare: setup ## Compare classifiers on the held-out messages (half an hour)
 
 yardstick: setup ## Measure the classifier on public test sets (FOLDER=…)
 	@$(VENV) -m trainer.yardstick $(FOLDER)
+
+orders: setup ## Import orders from a CSV file (FILE=orders.csv; LEAVE_OUT_BAD=yes: without the bad rows)
+	@$(VENV) -m actions.orders.csv_import $(if $(FILE),"$(FILE)") $(if $(LEAVE_OUT_BAD),--leave-out-bad)
 
 bench: setup ## Measure how fast messages are handled
 	@$(VENV) -m bench

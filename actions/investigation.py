@@ -6,13 +6,13 @@ from typing import Any, Optional
 import pytz
 import structlog
 
-from actions.orders import sandbox
 from actions.orders.order import Order, OrderNotFound, OrderSourceFailed
+from actions.orders.resolver import find_order
 from actions.tracking.delivery_class import delivery_class, reason_for_human
 from actions.tracking.parcel_facts import ParcelFacts
 from actions.tracking.tracking import tracking
 from cases import clock, evidence, record, rules
-from cases.database import transaction
+from cases.database import reading, transaction
 from cases.history import was_reported_before
 
 logger = structlog.get_logger(__name__)
@@ -23,7 +23,7 @@ INFORMED = ("pre_transit", "in_transit", "out_for_delivery", "attempted", "avail
 class Finding:
     """What an investigation found.
 
-    `order` is None when there is none with this number; `parcel` is None when tracking could not be read. `reason`
+    `order` is None when there is none, or not one; `parcel` is None when tracking could not be read. `reason`
     is why a human must take over; None lets the assistant go on.
     """
 
@@ -59,18 +59,26 @@ class Finding:
         }
 
 
-def investigate(conversation_id: str, number: str, fresh: bool = False) -> Finding:
+def investigate(conversation_id: str, number: Optional[str], fresh: bool = False) -> Finding:
     """Looks everything up, keeps what providers said, and writes the facts into the case. Blocks up to 9 seconds.
 
     Args:
         conversation_id: whose case; opened when there is none (``rasa shell``).
-        number: the order's number.
+        number: the order's number; None: the order is found by the buyer and item that the platform told.
         fresh: what a provider said a moment ago does not do.
     """
+    if not number and not _tells_an_item(conversation_id):
+        return Finding()
     with transaction() as session:
-        began = record.open_case(session, conversation_id, "rest").created_at
+        case = record.open_case(session, conversation_id, "rest")
     try:
-        order = sandbox.find_order(number, began)
+        order = find_order(
+            number,
+            buyer_id=case.buyer_id,
+            item_id=case.item_id,
+            marketplace=case.marketplace,
+            as_of=case.created_at,
+        )
     except OrderNotFound:
         return Finding()
     except OrderSourceFailed as error:
@@ -81,6 +89,12 @@ def investigate(conversation_id: str, number: str, fresh: bool = False) -> Findi
     finding = _conclude(order, read, conversation_id)
     _keep(conversation_id, order, finding, read)
     return finding
+
+
+def _tells_an_item(conversation_id: str) -> bool:
+    with reading() as session:
+        case = record.case_of_conversation(session, conversation_id)
+        return bool(case and case.buyer_id and case.item_id)
 
 
 def _conclude(order: Order, read: list[ParcelFacts], conversation_id: str) -> Finding:

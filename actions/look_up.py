@@ -32,13 +32,13 @@ class ActionLookUp(Action):
         """Speaks, and returns what is known as slots; a reason for a human is left in ``handoff_reason``."""
         slots = tracker.current_slot_values()
         number = slots.get("order_number")
-        if not number:
+        if not number and not slots.get("buyer_id"):
             return _ask(dispatcher, slots, "order_number")
         # Who writes again wants to know what is new; an answer remembered from before does for the first time only.
         again = slots.get("tracking_status") is not None
         finding = await asyncio.to_thread(investigate, tracker.sender_id, number, again)
         if finding.order is None and finding.reason is None:
-            return _unknown_order(dispatcher, slots, number)
+            return _unknown_order(dispatcher, slots, number) if number else _ask(dispatcher, slots, "order_number")
         if finding.order and not finding.order.belongs_to(slots.get("buyer_id"), slots.get("verification")):
             return _ask(dispatcher, slots, "verification")
         if slots.get("tracking_status") is None and finding.reason != "repeat_contact":

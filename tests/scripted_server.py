@@ -43,10 +43,16 @@ class Call:
 
 
 class ScriptedServer:
-    """Gives the scripted answers one after the other, then `otherwise`, and remembers all calls."""
+    """Gives the scripted answers one after the other, then `otherwise`, and remembers all calls.
 
-    def __init__(self, *script: Answer, otherwise: Optional[Answer] = None) -> None:
+    Paths that end like one of `paths` have an answer of their own, always, whoever asks first.
+    """
+
+    def __init__(
+        self, *script: Answer, otherwise: Optional[Answer] = None, paths: Optional[Dict[str, Answer]] = None
+    ) -> None:
         self.script: List[Answer] = list(script)
+        self.paths = paths or {}
         self.otherwise = otherwise or Answer()
         self.calls: List[Call] = []
         server, lock = self, threading.Lock()
@@ -56,7 +62,9 @@ class ScriptedServer:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 with lock:
                     server.calls.append(Call(self.command, self.path, dict(self.headers), body))
-                    answer = server.script.pop(0) if server.script else server.otherwise
+                    path = self.path.partition("?")[0]
+                    answer = next((own for end, own in server.paths.items() if path.endswith(end)), None)
+                    answer = answer or (server.script.pop(0) if server.script else server.otherwise)
                 server._stopping.wait(answer.after)
                 if answer.hang_up:
                     self.close_connection = True

@@ -6,11 +6,20 @@ from typing import Any, Optional
 
 
 class OrderNotFound(LookupError):
-    """The source has no order with this number."""
+    """The source has no such order, or several that fit: nothing is guessed."""
 
 
 class OrderSourceFailed(RuntimeError):
-    """The source could not be asked, or answered nonsense; the text says which, without private data."""
+    """The source could not be asked, or answered nonsense; the text says which, without private data.
+
+    `kind` is one of the kinds of `actions.tracking.parcel_facts`, None when it is not known; `retry_after` is for how
+    many seconds the source wants to be left alone, if it said so.
+    """
+
+    def __init__(self, text: str, kind: Optional[str] = None, retry_after: Optional[float] = None) -> None:
+        super().__init__(text)
+        self.kind = kind
+        self.retry_after = retry_after
 
 
 @dataclass(frozen=True)

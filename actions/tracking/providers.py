@@ -8,9 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Mapping, Optional
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
+from actions.layered_file import read_layered
 from actions.orders.order import Parcel
 from actions.tracking.provider import Provider
 from cases.settings import SettingsError, settings
@@ -72,13 +70,7 @@ def read_plan(own: Path = OWN_FILE, laid_over: Optional[Path] = None) -> Plan:
     Raises:
         SettingsError: a file can not be read, or names a provider that does not exist.
     """
-    plan = _read(own)
-    for section, values in (_read(laid_over) if laid_over else {}).items():
-        if section not in plan or not isinstance(values, dict):
-            raise SettingsError(f"{laid_over}: there is no section {section}")
-        for name, value in values.items():
-            before = plan[section].get(name)
-            plan[section][name] = {**before, **value} if isinstance(before, dict) else value
+    plan = read_layered(own, laid_over)
     for name in plan["providers"]:
         if not (OWN_FILE.parent / f"{name}.py").is_file():
             raise SettingsError(f"{laid_over or own}: there is no provider {name}")
@@ -106,13 +98,3 @@ def check(environment: Mapping[str, str], sandbox: bool) -> None:
     keys = [provider["key"] for provider in read_plan(laid_over=Path(own) if own else None).providers.values()]
     if not sandbox and not any(environment.get(key) for key in keys):
         raise SettingsError(f"one of {', '.join(keys)} must be set when PORCHLIGHT_MODE is production")
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        content = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        raise SettingsError(f"{path}: {error}") from error
-    if not isinstance(content, dict):
-        raise SettingsError(f"{path}: not a mapping")
-    return content

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, List, Mapping, Tuple
 
+from actions.orders import sources
 from actions.tracking import providers
 from cases.settings import Settings, SettingsError, read_settings
 from deploy.launcher.errors import LaunchError
@@ -130,6 +131,7 @@ def _settings(environment: Mapping[str, str]) -> Settings:
     try:
         settings = read_settings()
         providers.check(environment, settings.sandbox)
+        sources.check(environment)
         return settings
     except SettingsError as error:
         raise LaunchError(str(error)) from error
