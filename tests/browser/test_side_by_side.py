@@ -123,3 +123,30 @@ def test_nobody_reads_a_case_without_signing_in(window, product):
     expect(page).to_have_url(re.compile(r"/sign-in"))
     page.goto(product.url("desk", "/cases/1"))
     expect(page).to_have_url(re.compile(r"/sign-in"))
+
+
+def direction(locator):
+    return locator.evaluate("element => getComputedStyle(element).direction")
+
+
+def test_a_language_from_right_to_left_is_written_so_on_both_sides(buyers_window, agents_window, product, picture):
+    conversation = open_order(buyers_window, "DEMO-1001")
+    text = "مكتوب أن الطرد تم تسليمه لكن لم يصلني شيء"
+    write(buyers_window, text)
+    expect(replies(buyers_window)).to_have_count(1)
+    assert direction(replies(buyers_window).last) == "rtl"
+    assert direction(buyers_window.locator(".message.buyer .bubble").last) == "rtl"
+    picture(buyers_window, "buyer")
+    open_case(agents_window, product, conversation)
+    lines = agents_window.locator(".messages .message .text")
+    expect(lines).to_have_count(2)
+    assert [direction(lines.nth(number)) for number in range(2)] == ["rtl", "rtl"]
+    picture(agents_window, "agent")
+
+
+def test_traditional_chinese_is_answered_in_its_own_characters(buyers_window, picture):
+    open_order(buyers_window, "DEMO-1001")
+    write(buyers_window, "物流顯示已簽收，但是我沒有收到包裹")
+    expect(replies(buyers_window)).to_have_count(1)
+    expect(replies(buyers_window).last).to_contain_text("鄰居")
+    picture(buyers_window, "buyer")
