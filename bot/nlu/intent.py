@@ -24,7 +24,7 @@ from bot.nlu.intent_model import Example, IntentModels, Labelled
 from bot.nlu.language import MESSAGE_LANGUAGE
 from bot.nlu.lexicon import Concept, Lexicons, fingerprint
 from bot.nlu.open_question import weighed
-from bot.nlu.text import clauses, looks_like_command, normalized
+from bot.nlu.text import clauses, is_no_sentence, normalized
 
 CONCEPTS = "concepts"
 CLAUSES = "clauses"
@@ -104,7 +104,7 @@ class IntentClassifier(GraphComponent):
             text = normalized(written)
             if written.startswith("/"):
                 continue  # the bot's own command; Rasa reads it after the pipeline
-            if not text or looks_like_command(written):
+            if not text or is_no_sentence(written):
                 _set_not_understood(message)  # a typed command is no sentence: "/back" does not ask for money back
             else:
                 self._read(message, text, tracker)

@@ -1,5 +1,6 @@
 """How a buyer's text is prepared before anything looks at it."""
 
+import json
 import re
 import unicodedata
 
@@ -40,10 +41,23 @@ def normalized(text: str) -> str:
     return text if is_command else text.lstrip("/ ")
 
 
-def looks_like_command(text: str) -> bool:
-    """Whether a buyer's text is a typed command such as ``/restart`` or ``/intent{"slot": 1}``, hidden marks or not."""
+def is_no_sentence(text: str) -> bool:
+    """Whether a buyer's text is meant for a machine, hidden marks or not: a typed command such as ``/restart`` or
+    ``/intent{"slot": 1}``, or JSON. Read as prose, its words would answer questions that nobody asked."""
     visible = _INVISIBLE.sub("", _JOINERS.sub("", text)).strip()
-    return visible.startswith("/") and _COMMAND.fullmatch(visible) is not None
+    return (visible.startswith("/") and _COMMAND.fullmatch(visible) is not None) or _is_json(visible)
+
+
+def _is_json(text: str) -> bool:
+    if not text.startswith(("{", "[")):
+        return False
+    try:
+        json.loads(text)
+    except RecursionError:
+        return True
+    except ValueError:
+        return False
+    return True
 
 
 def clauses(text: str) -> list[tuple[int, int]]:

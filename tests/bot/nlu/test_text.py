@@ -8,7 +8,7 @@ from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLSt
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.text import LONGEST_READ, WORD_JOINER, clauses, looks_like_command, normalized, plain
+from bot.nlu.text import LONGEST_READ, WORD_JOINER, clauses, is_no_sentence, normalized, plain
 
 COMMAND = '/request_human{"order_number": "DEMO-1001"}'
 ANY_TEXT = st.text(max_size=300)
@@ -134,11 +134,20 @@ def test_no_clause_is_blank_or_holds_a_full_stop(text):
         assert not set(text[begin:end]) & set(".!?;,。…")
 
 
-@pytest.mark.parametrize("text", ["\u2060/restart", "\u200b/restart", "/", ' /intent{"slot": 1}', "/affirm {\n}"])
-def test_a_typed_command_is_seen_as_one(text):
-    assert looks_like_command(text)
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("\u2060/restart", "\u200b/restart", "/", ' /intent{"slot": 1}', "/affirm {\n}"),
+        *('{"intent": "affirm", "slots": {"outcome": "found"}}', "\u200b[1, 2]", "[" * 1000 + "]" * 1000),
+    ],
+)
+def test_what_is_meant_for_a_machine_is_seen_as_such(text):
+    assert is_no_sentence(text)
 
 
-@pytest.mark.parametrize("text", ["restart", "and/or", "/ is what the label says", "no / yes", ""])
-def test_a_sentence_is_no_command(text):
-    assert not looks_like_command(text)
+@pytest.mark.parametrize(
+    "text",
+    ["restart", "and/or", "/ is what the label says", "no / yes", "", "[no]", "{nothing}", "[nobody] home", "42"],
+)
+def test_a_sentence_is_read(text):
+    assert not is_no_sentence(text)
