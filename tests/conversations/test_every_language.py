@@ -49,9 +49,8 @@ def test_it_is_understood_and_answered(buyer, language):
     answer = writer.says(asked)
     assert writer.slots["checked_neighbors"] == "not_there"
     assert writer.slots["requested_slot"] == next(check for check in script.CHECKS if check != "checked_neighbors")
-    assert any(question["text"] in answer for question in nlg.replies(language)["utter_ask_checked_household"]) or (
-        language == "en"
-    )
+    if language != "en":  # English wording is in the domain
+        assert any(question["text"] in answer for question in nlg.replies(language)["utter_ask_checked_household"])
 
 
 def test_traditional_characters_are_answered_in_traditional_ones(buyer):
