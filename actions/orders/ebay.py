@@ -19,7 +19,7 @@ from urllib.parse import quote
 from actions.orders.access_tokens import AccessTokens
 from actions.orders.order import Order, OrderNotFound
 from actions.orders.order_record import order_of, order_record
-from actions.orders.source import Terms, source_answers
+from actions.orders.source import Terms, only_one, source_answers
 from actions.tracking import bounded_request
 from actions.tracking.documented_shape import documented_shape, part, rows, text, text_or_none
 from actions.tracking.parcel_facts import NOT_FOUND, REFUSED, SLOW, TrackingFailed
@@ -48,9 +48,7 @@ def find_by_buyer(buyer_id: str, item_id: str, terms: Terms) -> Order:
     with source_answers():
         with documented_shape():
             found = {text(row["orderId"]) for row in _orders(terms) if _is_of(row, buyer_id, item_id)}
-        if len(found) != 1:
-            raise OrderNotFound("several fit" if found else "none fits")
-        return _order(*_order_and_fulfillments(found.pop(), terms))
+        return _order(*_order_and_fulfillments(only_one(found), terms))
 
 
 def _order_and_fulfillments(number: str, terms: Terms) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import requests
 
 from actions.orders.order import Order, OrderNotFound, OrderSourceFailed
 from actions.orders.order_record import order_of
-from actions.orders.source import Terms
+from actions.orders.source import Terms, only_one
 from cases.settings import settings
 
 NAME = "sandbox"
@@ -29,9 +29,7 @@ def find_by_buyer(buyer_id: str, item_id: str, terms: Terms) -> Order:
         numbers = [line["order_id"] for line in lines if line["item_id"] == item_id]
     except (requests.RequestException, ValueError, KeyError, TypeError) as error:
         raise OrderSourceFailed(type(error).__name__) from error
-    if len(numbers) != 1:
-        raise OrderNotFound("several fit" if numbers else "none fits")
-    return find_by_number(numbers[0], terms)
+    return find_by_number(only_one(numbers), terms)
 
 
 def _answer(path: str, **params: str) -> Any:

@@ -3,10 +3,12 @@
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Iterator, Optional, Protocol
+from typing import Collection, Iterator, Optional, Protocol, TypeVar
 
 from actions.orders.order import Order, OrderNotFound, OrderSourceFailed
 from actions.tracking.parcel_facts import NOT_FOUND, TrackingFailed
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,8 @@ def source_answers() -> Iterator[None]:
         raise OrderSourceFailed(str(error), error.kind, error.retry_after) from None
 
 
-def only_one(found: list[Order]) -> Order:
-    """The order that fits, if it is one. Raises OrderNotFound for none and for several."""
+def only_one(found: Collection[T]) -> T:
+    """What fits (orders, or their numbers), if it is one. Raises OrderNotFound for none and for several."""
     if len(found) != 1:
         raise OrderNotFound("several fit" if found else "none fits")
-    return found[0]
+    return next(iter(found))
