@@ -14,6 +14,7 @@ from actions.tracking.tracking import tracking
 from cases import clock, evidence, record, rules
 from cases.database import reading, transaction
 from cases.history import was_reported_before
+from cases.models import Case
 
 logger = structlog.get_logger(__name__)
 INFORMED = ("pre_transit", "in_transit", "out_for_delivery", "attempted", "available_for_pickup")
@@ -67,10 +68,9 @@ def investigate(conversation_id: str, number: Optional[str], fresh: bool = False
         number: the order's number; None: the order is found by the buyer and item that the platform told.
         fresh: what a provider said a moment ago does not do.
     """
-    if not number and not _tells_an_item(conversation_id):
+    case = _case(conversation_id)
+    if not number and not (case.buyer_id and case.item_id):
         return Finding()
-    with transaction() as session:
-        case = record.open_case(session, conversation_id, "rest")
     try:
         order = find_order(
             number,
@@ -91,10 +91,13 @@ def investigate(conversation_id: str, number: Optional[str], fresh: bool = False
     return finding
 
 
-def _tells_an_item(conversation_id: str) -> bool:
+def _case(conversation_id: str) -> Case:
     with reading() as session:
         case = record.case_of_conversation(session, conversation_id)
-        return bool(case and case.buyer_id and case.item_id)
+    if case is None:
+        with transaction() as session:
+            case = record.open_case(session, conversation_id, "rest")
+    return case
 
 
 def _conclude(order: Order, read: list[ParcelFacts], conversation_id: str) -> Finding:

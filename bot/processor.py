@@ -16,7 +16,7 @@ from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import ActionExecutionRejected, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError
 
@@ -25,6 +25,7 @@ from bot.events import event_of
 from bot.graph_runner import StraightGraphRunner
 from bot.policies.delivery_check import DeliveryCheckPolicy, prediction_of
 from bot.policies.next_step import next_step
+from bot.tracker import TurnTracker
 
 
 class TurnProcessor(MessageProcessor):
@@ -53,7 +54,7 @@ class TurnProcessor(MessageProcessor):
         Returns:
             The tracker as it was saved, but for what the store leaves out.
         """
-        tracker = tracker or await self.tracker_store.create_tracker(message.sender_id, append_action_listen=False)
+        tracker = tracker or TurnTracker(message.sender_id, self.domain.slots)
         tracker.model_id = self.model_metadata.model_id
         tracker.assistant_id = tracker.assistant_id or self.model_metadata.assistant_id
         await self._update_tracker_session(tracker, message.output_channel, message.metadata)
@@ -77,6 +78,20 @@ class TurnProcessor(MessageProcessor):
 
     def _check_for_unseen_features(self, parse_data: Dict[Text, Any]) -> None:
         """Nothing: that our own components find only what the domain knows is tested, not watched at each message."""
+
+    def _log_action_on_tracker(
+        self,
+        tracker: DialogueStateTracker,
+        action: Action,
+        events: Optional[List[Event]],
+        prediction: PolicyPrediction,
+    ) -> None:
+        """Adds what an action did to the tracker; Rasa's also copies all of it, twice, for a log that is off."""
+        events = events or []
+        if not any(isinstance(event, ActionExecutionRejected) for event in events):
+            tracker.update_with_events(prediction.events, self.domain)
+            tracker.update(action.event_for_successful_execution(prediction))
+        tracker.update_with_events(events, self.domain)
 
     def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
         if self._follows_script and tracker.followup_action is None:

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import requests
 
+from actions.connections import connections
 from actions.orders.order import Order, OrderNotFound, OrderSourceFailed
 from actions.orders.order_record import order_of
 from actions.orders.source import Terms, only_one
@@ -33,7 +34,7 @@ def find_by_buyer(buyer_id: str, item_id: str, terms: Terms) -> Order:
 
 
 def _answer(path: str, **params: str) -> Any:
-    answer = requests.get(
+    answer = connections().get(
         f"{settings().sandbox_url}/marketplace/api/orders{path}",
         params=params,
         headers={"Authorization": f"Bearer {settings().sandbox_token}"},

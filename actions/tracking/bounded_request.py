@@ -8,6 +8,7 @@ from typing import Any, Mapping, Optional
 import requests
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from actions.connections import connections
 from actions.tracking.documented_shape import documented_shape
 from actions.tracking.parcel_facts import BUSY, NOT_FOUND, REFUSED, SLOW, UNAVAILABLE, WRONG_KEY, TrackingFailed
 from actions.tracking.providers import plan
@@ -49,7 +50,7 @@ def ask(
     if left <= 0:
         raise TrackingFailed("no time left", SLOW)
     try:
-        answer = requests.request(
+        answer = connections().request(
             method,
             url,
             timeout=(min(seconds[0], left), min(seconds[1], left)),
