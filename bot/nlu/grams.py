@@ -25,6 +25,11 @@ class Grams:
         """How many n-grams are known."""
         return len(self._columns)
 
+    def known(self, text: str) -> float:
+        """The share of a text's n-grams that are known; 0 for a text without any."""
+        grams = list(self._analyze(text))
+        return sum(gram in self._columns for gram in grams) / max(1, len(grams))
+
     def row(self, text: str) -> Row:
         """How often each known n-gram stands in a text."""
         counts: dict[int, int] = {}

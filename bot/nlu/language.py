@@ -20,7 +20,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import grams, language_model, scripts
+from bot.nlu import grams, language_model, neighbours, scripts
 from bot.nlu.language_model import LanguageModel, Reading
 from bot.nlu.lexicon import fingerprint
 from bot.nlu.text import normalized
@@ -28,6 +28,14 @@ from bot.nlu.text import normalized
 FALLBACK = "en"
 MESSAGE_LANGUAGE = "message_language"
 UNSUPPORTED = "unsupported_language"
+_PARTS = (
+    __file__,
+    grams.__file__,
+    language_model.__file__,
+    neighbours.__file__,
+    str(neighbours.OWN_FILE),
+    scripts.__file__,
+)
 
 
 def language_of_locale(locale: Optional[str]) -> Optional[str]:
@@ -95,7 +103,7 @@ class LanguageRecognizer(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """A changed model makes Rasa train the recognizer again."""
-        return fingerprint(__file__, grams.__file__, language_model.__file__, scripts.__file__)
+        return fingerprint(*_PARTS)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the utterances of ``data/nlu``, each of which names its language."""

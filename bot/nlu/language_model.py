@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import Dict, List, Optional
+from typing import Dict, FrozenSet, List, Optional
 
 import numpy as np
 from langdetect import PROFILES_DIRECTORY, DetectorFactory
@@ -15,11 +15,12 @@ from sklearn.naive_bayes import MultinomialNB
 
 from bot.nlu import scripts
 from bot.nlu.grams import Grams
+from bot.nlu.neighbours import NEIGHBOURS, neighbour
 from bot.nlu.spelling import without_marks
 
 _NUMBER = re.compile(r"[\w-]*\d[\w-]*", re.ASCII)  # order and tracking numbers are no words of any language
 _VOWEL = re.compile("[aeiouy]")
-_LATIN_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 SURE_WORDS = 3
 SURE = 0.9
 SURE_KNOWN = 0.3  # of its words; code and nonsense look like some language, too
@@ -28,9 +29,11 @@ OTHER_SURE = 0.97
 OTHER_LIKELY = 0.8
 MANY_KNOWN_WORDS = 0.5
 FEW_KNOWN_WORDS = 0.34
+MANY_KNOWN_GRAMS = 0.97  # of the characters: whatever langdetect says, such a text is written as our buyers write
 # Languages in which a buyer may write although the assistant does not speak them. Langdetect knows more, but takes
 # misspelt English or German for Afrikaans or Somali.
 MAY_BE_WRITTEN = frozenset("bg da et fa fi hr hu lt lv mk mr ne no ro sk sl sq tl uk ur".split())  # noqa: SIM905
+NOTHING: FrozenSet[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class LanguageModel:
         classifier = MultinomialNB(alpha=0.05, fit_prior=False).fit(features, languages)
         counts: Dict[str, Counter] = {}
         for text, language in zip(texts, languages):
-            counts.setdefault(language, Counter()).update(_LATIN_WORD.findall(text))
+            counts.setdefault(language, Counter()).update(_WORD.findall(text))
         return cls(
             [str(name) for name in classifier.classes_],
             Grams(vectorizer),
@@ -88,17 +91,17 @@ class LanguageModel:
         written = scripts.language_of_script(text)
         if written == "zh" and "ja" in self.languages:
             return self._han(text)
-        if written is not None and scripts.has_letters_of_others(text, written):
-            return Reading(None, sure=True, supported=False)
+        words = _WORD.findall(text)
         if written is not None:
-            return Reading(written, sure=True, supported=written in self.languages)
-        words = _LATIN_WORD.findall(text)
+            foreign = scripts.has_letters_of_others(text, written) or neighbour(words, NOTHING, self.languages)
+            return Reading(None if foreign else written, sure=True, supported=written in self.languages and not foreign)
         if not words:
             return Reading(None)
         language, score = max(self._shares(text).items(), key=lambda entry: entry[1])
-        if len(words) >= OTHER_SURE_WORDS and self._is_foreign(text, words):
+        ours = self._words[language]
+        if neighbour(words, ours, self.languages) or self._is_foreign(text, words, ours):
             return Reading(None, sure=True, supported=False)
-        known = sum(word in self._words[language] for word in words) / len(words)
+        known = sum(word in ours for word in words) / len(words)
         is_sure = len(words) >= SURE_WORDS and score >= SURE and known >= SURE_KNOWN
         return Reading(language, sure=is_sure, likely=score >= SURE and known == 1)
 
@@ -116,9 +119,16 @@ class LanguageModel:
         each = np.exp(scores - scores.max())
         return {language: float(share) for language, share in zip(self.languages, each / each.sum())}
 
-    def _is_foreign(self, text: str, words: List[str]) -> bool:
-        """Whether langdetect sees only other languages in it; the more words are known, the surer it must be."""
-        if sum(_VOWEL.search(without_marks(word)) is not None for word in words) < OTHER_SURE_WORDS:
+    def _is_foreign(self, text: str, words: List[str], ours: FrozenSet[str]) -> bool:
+        """Whether langdetect sees only other languages in it; the more words are known, the surer it must be.
+
+        Args:
+            ours: words of the language of ours that the text looks like.
+        """
+        if (
+            len(words) < OTHER_SURE_WORDS
+            or sum(_VOWEL.search(without_marks(word)) is not None for word in words) < OTHER_SURE_WORDS
+        ):
             return False  # nobody's language: "lkjh poiu mnbv"
         known = sum(any(word in listed for listed in self._words.values()) for word in words) / len(words)
         if known > MANY_KNOWN_WORDS:
@@ -134,5 +144,9 @@ class LanguageModel:
         except LangDetectException:
             return False
         elsewhere = MAY_BE_WRITTEN - set(self.languages)
-        share = sum(guess.prob for guess in guesses if guess.lang.split("-")[0] in elsewhere)
-        return share >= (OTHER_LIKELY if known <= FEW_KNOWN_WORDS else OTHER_SURE)
+        others = [guess for guess in guesses if guess.lang in elsewhere]
+        if sum(guess.prob for guess in others) < (OTHER_LIKELY if known <= FEW_KNOWN_WORDS else OTHER_SURE):
+            return False
+        if others[0].lang in NEIGHBOURS:
+            return neighbour(words, ours, self.languages, sure_of=others[0].lang) is not None
+        return self._characters.known(text) < MANY_KNOWN_GRAMS

@@ -26,7 +26,7 @@ _ONLY_SIMPLIFIED = _SIMPLIFIED - _TRADITIONAL
 _OTHER_LETTERS: Dict[str, Pattern[str]] = {"ru": re.compile("[іїєґўјљњћђџѓќѕ]"), "ar": re.compile("[ٹڈڑےہھںپچژ]")}
 _OUR_SCRIPTS = re.compile(
     "[\u0000-\u024f\u0300-\u036f\u0400-\u04ff\u0600-\u06ff\u0900-\u097f\u0e00-\u0e7f\u1e00-\u1eff\u1100-\u11ff"
-    "\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
+    "\u3000-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]"
 )
 
 

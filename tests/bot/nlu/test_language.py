@@ -4,7 +4,7 @@ import pytest
 
 from bot.nlu.language import answer_language, language_of_locale
 from bot.nlu.language_model import LanguageModel, Reading
-from bot.nlu.scripts import language_of_script, script_of
+from bot.nlu.scripts import is_in_another_script, language_of_script, script_of
 
 LANGUAGES = ["de", "en", "zh"]
 ENGLISH = [
@@ -82,6 +82,11 @@ def test_a_sentence_in_another_language_is_known_as_not_ours(model, text):
 @pytest.mark.parametrize("text", ["荷物が届いていません", "посылка не пришла", "لم يصل الطرد", "택배가 안 왔어요"])
 def test_a_script_of_its_own_tells_a_language_that_is_not_ours(model, text):
     assert model.read(text).sure and not model.read(text).supported
+
+
+@pytest.mark.parametrize("text", ["택배 안 왔어요 ㅠㅠㅠ", "ㅇㅇ", "ㅋㅋㅋㅋ 장난하냐", "넹 ㅇㅋ"])
+def test_single_korean_letters_are_korean(text):
+    assert not is_in_another_script(text)
 
 
 def test_misspelt_english_is_no_foreign_language(model):
