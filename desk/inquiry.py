@@ -10,6 +10,8 @@ from cases.models import Case
 from desk.formats import Formats
 from desk.words import Words
 
+WORTH_A_LINE_DAYS = 14  # from when on the list of cases tells how many days are left
+
 
 @dataclass(frozen=True)
 class LastDay:
@@ -33,6 +35,7 @@ class ShownInquiry:
     rule: str
     source: str
     link: str
+    checked_on: str
     not_before: str
     sent_by: str
     needs: tuple[str, ...]
@@ -56,13 +59,14 @@ def inquiry_of(case: Case, words: Words, formats: Formats, now: datetime) -> Opt
     written = _written(inquiry)
     source = told.get("source") or inquiry.get("source") or ""
     begin = _day((inquiry.get("earliest") or {}).get("date"))
-    expected = _day(inquiry.get("answer_expected_on"))
+    expected, checked = _day(inquiry.get("answer_expected_on")), _day(inquiry.get("checked_on"))
     return ShownInquiry(
         state=state,
         last_day=_last_day(told, words, formats, today) if state == "prepared" else None,
         rule=_rule(told, words, formats),
         source=source,
         link=source if source.startswith(("https://", "http://")) else "",
+        checked_on=words("inquiry.checked_on", date=formats.calendar_day(checked)) if source and checked else "",
         not_before=words("inquiry.not_before", date=formats.calendar_day(begin)) if begin and begin > today else "",
         sent_by=words.of("inquiry.sent_by", inquiry.get("sent_by") or "contract"),
         needs=tuple(words.of("inquiry.need", name) for name in inquiry.get("needs") or []),
@@ -80,13 +84,14 @@ def inquiry_of(case: Case, words: Words, formats: Formats, now: datetime) -> Opt
 def days_until_last(case: Case, formats: Formats, now: datetime) -> Optional[int]:
     """How many days an agent has for an inquiry that is not sent yet, below 0 when the last one has passed.
 
-    None when there is nothing to send or no last day is known.
+    None when there is nothing to send, no last day is known, or it is far away.
     """
     inquiry = case.inquiry or {}
     last = _day((inquiry.get("deadline") or {}).get("date"))
     if case.status == "closed" or inquiry.get("state") != "prepared" or last is None:
         return None
-    return (last - formats.today(now)).days
+    left = (last - formats.today(now)).days
+    return left if left <= WORTH_A_LINE_DAYS else None
 
 
 def _last_day(told: Mapping[str, Any], words: Words, formats: Formats, today: date) -> LastDay:

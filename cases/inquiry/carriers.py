@@ -63,6 +63,8 @@ class CarrierRule:
     phone: Optional[str] = None
     home: Optional[str] = None
     local: bool = False
+    sender: Optional[str] = None
+    account: Optional[str] = None
     source: Optional[str] = None
     checked_on: Optional[date] = None
 
@@ -168,6 +170,8 @@ def _rule(
             phone=row.get("phone"),
             home=row.get("home"),
             local=row.get("local", False),
+            sender=row.get("sender"),
+            account=str(row["account"]) if row.get("account") else None,
             source=row.get("source"),
             checked_on=row.get("checked_on", checked_on),
         )

@@ -91,6 +91,8 @@ def _facts(inquiry: Mapping[str, Any], words: Mapping[str, Any], locale: Locale)
         "order_number": inquiry.get("order_number"),
         "shipped_at": _moment(inquiry.get("shipped_at"), country, locale),
         "delivered_at": _moment(inquiry.get("delivered_at"), country, locale),
+        "sender": inquiry.get("sender"),
+        "account": inquiry.get("account"),
         "recipient": _address(inquiry.get("recipient") or {}, locale),
         "value": _money(inquiry.get("value"), locale),
     }

@@ -32,11 +32,13 @@ def prepare(session: Session, case: Case, actor: str) -> None:
     """Puts together everything that the inquiry needs, from the record. What is not known stays None.
 
     The case's ``inquiry`` then holds:
-        ``state``: ``prepared``, later ``sent`` and ``answered``. ``prepared_at``, ``shipped_at``, ``delivered_at``: ISO
-        8601, UTC. ``carrier``, ``tracking_number``, ``order_number``, ``value``. ``about``: ``delivery`` of a parcel
-        that counts as delivered, or ``whereabouts``. ``asks_for``. ``searched``: household, neighbours and hidden spots
-        were asked. ``recipient`` (name, street, postcode, city, country) and ``recipient_place``. ``sent_by``,
-        ``needs``, ``form``, ``email``, ``phone``, ``source``, ``checked_on``: see ``cases/rules/inquiries.yml``.
+        ``state``: ``prepared``, later ``sent`` and ``answered``. ``prepared_at``, ``shipped_at`` (the first scan),
+        ``delivered_at``: ISO 8601, UTC. ``carrier``, ``tracking_number``, ``order_number``, ``value``.
+        ``about``: ``delivery`` of a parcel that counts as delivered, or ``whereabouts``; ``asks_for`` follows from it.
+        ``searched``: household, neighbours and hidden spots were asked and looked through.
+        ``recipient`` (name, street, postcode, city, country), ``recipient_place`` without name and street.
+        ``sender``, ``account``: the seller, as the installation's own file tells.
+        ``sent_by``, ``needs``, ``form``, ``email``, ``phone``, ``source``, ``checked_on``: of the carrier's rule.
         ``deadline``, ``earliest``: see `cases.inquiry.deadlines`. ``letter``: language, subject and body.
         ``sent_on``, ``sent_by_agent``, ``answer_expected_on``, ``carrier_reply``: None until they are known.
 
@@ -143,6 +145,8 @@ def _prepared(case: Case) -> dict[str, Any]:
             "country": country,
         },
         "recipient_place": {name: address.get(name) for name in PLACE},
+        "sender": rule.sender,
+        "account": rule.account,
         "value": facts.get("value"),
         "shipped_at": _iso(dates.shipped_at),
         "delivered_at": _iso(case.delivered_at),

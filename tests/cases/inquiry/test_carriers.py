@@ -120,8 +120,10 @@ def test_an_e_mail_address_is_for_its_country_only():
 def test_the_seller_s_own_contract_is_laid_over_the_table(tmp_path, monkeypatch):
     path = tmp_path / "inquiries.yml"
     path.write_text(
+        "default: {sender: Lamp & Light Ltd.}\n"
         "carriers:\n"
         "  YunExpress:\n"
+        "    account: 12345\n"
         "    sent_by: account_holder\n"
         "    email: our.contact@example.com\n"
         "    latest: [{days: 45, from: delivered, basis: contract, source: our contract of 2026}]\n"
@@ -131,6 +133,8 @@ def test_the_seller_s_own_contract_is_laid_over_the_table(tmp_path, monkeypatch)
     settings.settings.cache_clear()
     rule = rule_for("YunExpress", None)
     assert (rule.sent_by, rule.email("US"), rule.latest[0].days) == ("account_holder", "our.contact@example.com", 45)
+    assert (rule.sender, rule.account) == ("Lamp & Light Ltd.", "12345")
+    assert (rule_for("UPS", None).sender, rule_for("UPS", None).account) == ("Lamp & Light Ltd.", None)
     assert rule.home == "CN", "what the own file does not tell stays"
     assert rule_for("bike messengers", None).sent_by == "sender"
     assert rule_for("UPS", None).latest[0].days == 60
