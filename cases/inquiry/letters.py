@@ -16,6 +16,8 @@ from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_currency
 from ruamel.yaml import YAML
 
+from cases.inquiry.deadlines import read_time
+
 FOLDER = Path(__file__).parent / "letters"
 FALLBACK = "en"
 LOCALES = {"en": "en_GB", "zh": "zh_Hans_CN"}
@@ -77,7 +79,7 @@ def _load(language: str) -> dict[str, Any]:
 def _opening(inquiry: Mapping[str, Any], words: Mapping[str, Any], locale: Locale) -> str:
     if inquiry.get("about") != "delivery":
         return words["opening"]["not_arrived"]
-    at = _time(inquiry.get("delivered_at"))
+    at = read_time(inquiry.get("delivered_at"))
     if at is None:
         return words["opening"]["delivered"]
     day = at.astimezone(_zone(_country(inquiry), at))
@@ -100,7 +102,7 @@ def _facts(inquiry: Mapping[str, Any], words: Mapping[str, Any], locale: Locale)
 
 
 def _moment(text: Any, country: Optional[str], locale: Locale) -> str:
-    at = _time(text)
+    at = read_time(text)
     if at is None:
         return ""
     local = at.astimezone(_zone(country, at))
@@ -133,11 +135,3 @@ def _zone(country: Optional[str], at: datetime) -> Any:
     """A country's time zone where it is the same time everywhere; else UTC, because nobody tells where it was."""
     zones = [pytz.timezone(name) for name in pytz.country_timezones.get(country or "", [])]
     return zones[0] if len({at.astimezone(zone).utcoffset() for zone in zones}) == 1 else timezone.utc
-
-
-def _time(text: Any) -> Optional[datetime]:
-    try:
-        at = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return at if at.tzinfo else None

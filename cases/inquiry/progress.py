@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cases import clock, record
 from cases.inquiry import deadlines, letters
 from cases.inquiry.carriers import CarrierRule, rule_for
-from cases.inquiry.deadlines import ParcelDates
+from cases.inquiry.deadlines import ParcelDates, read_time
 from cases.models import Case
 from cases.view import CHECKS
 
@@ -125,9 +125,9 @@ def _prepared(case: Case) -> dict[str, Any]:
     country = str(address.get("country") or "").upper() or None
     rule = rule_for(parcel.get("carrier"), case.tracking_number)
     dates = ParcelDates(
-        shipped_at=_time(parcel.get("shipped_at")),
+        shipped_at=read_time(parcel.get("shipped_at")),
         delivered_at=case.delivered_at,
-        ordered_at=_time(facts.get("ordered_at")),
+        ordered_at=read_time(facts.get("ordered_at")),
         country=country,
     )
     is_delivered = case.tracking_status == "delivered" and case.delivery_class not in NOT_THERE
@@ -166,14 +166,6 @@ def _prepared(case: Case) -> dict[str, Any]:
     }
     letter = letters.write(inquiry, rule.language(country))
     return {**inquiry, "letter": {"language": letter.language, "subject": letter.subject, "body": letter.body}}
-
-
-def _time(text: Any) -> Optional[datetime]:
-    try:
-        at = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
 
 
 def _iso(at: Optional[datetime]) -> Optional[str]:

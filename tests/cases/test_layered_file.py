@@ -27,8 +27,14 @@ def test_an_entry_is_changed_field_by_field_and_a_new_one_added(layered):
 
 @pytest.mark.parametrize(
     ("laid_over", "told"),
-    [("b: {}", "no section b"), ("a: 5", "no section a"), ("a: {one: 5}", "one: not a mapping"), ("a: [", "mine.yml"), ("", "not a mapping")],
-)  # fmt: skip
+    [
+        ("b: {}", "no section b"),
+        ("a: 5", "no section a"),
+        ("a: {one: 5}", "one: not a mapping"),
+        ("a: [", "mine.yml"),
+        ("", "not a mapping"),
+    ],
+)
 def test_a_mistake_is_told(layered, laid_over, told):
     with pytest.raises(SettingsError, match=told):
         layered("a: {one: {x: 1}}", laid_over)
