@@ -157,9 +157,19 @@ def _keep(conversation_id: str, order: Order, finding: Finding, read: list[Parce
             finding.found_class,
             parcel.delivered_at if parcel else None,
             parcel.evidence() if parcel else [],
-            order.raw,
+            _with_first_scans(order.raw, read),
             flags,
         )
+
+
+def _with_first_scans(order: dict[str, Any], read: list[ParcelFacts]) -> dict[str, Any]:
+    """The order's record with ``shipped_at`` (ISO 8601) of each parcel: carriers count days from there."""
+    shipped = {facts.tracking_number: facts.shipped_at.isoformat() for facts in read if facts.shipped_at}
+    parcels = [
+        {**parcel, "shipped_at": shipped[parcel["tracking_number"]]} if parcel["tracking_number"] in shipped else parcel
+        for parcel in order.get("parcels") or []
+    ]
+    return {**order, "parcels": parcels} if shipped else order
 
 
 def _zone(country: Optional[str]) -> Optional[str]:

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Optional
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -18,7 +19,8 @@ class Settings:
 
     ``sandbox`` is True unless ``PORCHLIGHT_MODE=production``: built-in secrets, the development door and the
     movable clock exist in the sandbox only. ``drafts`` lets agents approve replies on the marketplaces whose rule says
-    so; the sandbox drafts nothing unless ``PORCHLIGHT_DRAFTS=on``.
+    so; the sandbox drafts nothing unless ``PORCHLIGHT_DRAFTS=on``. ``inquiries_file`` is the installation's own file
+    over ``cases/rules/inquiries.yml``.
     """
 
     sandbox: bool
@@ -32,6 +34,7 @@ class Settings:
     desk_secret: str
     api_token: str
     var: Path
+    inquiries_file: Optional[Path]
 
 
 def _required(name: str, sandbox_default: str, sandbox: bool) -> str:
@@ -74,6 +77,7 @@ def read_settings() -> Settings:
         desk_secret=os.environ.get("PORCHLIGHT_DESK_SECRET", ""),
         api_token=_required("PORCHLIGHT_API_TOKEN", "sandbox", sandbox),
         var=var,
+        inquiries_file=Path(own) if (own := os.environ.get("PORCHLIGHT_INQUIRIES_FILE")) else None,
     )
 
 

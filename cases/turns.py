@@ -12,8 +12,7 @@ from typing import Any, Optional
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from cases import clock, follow_ups, inbox, outbox, record, rules
-from cases.inquiry import prepare_inquiry
+from cases import clock, follow_ups, inbox, inquiry, outbox, record, rules
 from cases.models import Case, InboxMessage, Message, OutboxMessage, Promise
 from cases.settings import settings
 
@@ -130,9 +129,8 @@ def _settle(session: Session, case: Case, facts: TurnFacts) -> None:
         if facts.answer_by is not None:
             promise = Promise(case_id=case.id, kind="agent_answer", due_at=facts.answer_by, made_at=clock.now())
             session.add(promise)
-        if facts.handoff_reason == "not_found":
-            case.inquiry = prepare_inquiry(case)
-            record.add_event(session, case, "inquiry_prepared", record.ASSISTANT)
+        if facts.handoff_reason == "not_found" and not inquiry.is_under_way(case):
+            inquiry.prepare(session, case, record.ASSISTANT)
     elif facts.outcome == "found":
         record.close(session, case, record.ASSISTANT)
     elif facts.outcome == "informed":

@@ -114,6 +114,7 @@ def details_of(event: CaseEvent, words: Words) -> list[str]:
         words.of("tracking_status", data.get("status")),
         words.of("delivery_class", data.get("delivery_class")),
         words.of("wish", data.get("buyer_wish")),
+        words.of("inquiry.result", data.get("result")),
     ]
     told += [
         words.of(f"extracted.{name}", value) for name, value in (data.get("checks") or {}).items() if name in CHECKS

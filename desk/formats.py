@@ -1,6 +1,6 @@
 """Times, spans, money and names as an agent reads them: in the agent's language and time zone."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, Optional
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -52,6 +52,14 @@ class Formats:
     def day(self, at: datetime) -> str:
         """The long date in the agent's zone, for example ``Friday, 20 November 2026``."""
         return format_date(at.astimezone(self.zone), "full", locale=self.locale)
+
+    def calendar_day(self, on: date) -> str:
+        """A calendar day, for example ``20 Nov 2026``."""
+        return format_date(on, "medium", locale=self.locale)
+
+    def today(self, now: datetime) -> date:
+        """Which day it is for the agent."""
+        return now.astimezone(self.zone).date()
 
     def utc(self, at: datetime) -> str:
         """The same moment in UTC, for machines and for comparing with a carrier."""

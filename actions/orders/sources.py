@@ -8,8 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Mapping, Optional
 
-from actions.layered_file import read_layered
 from actions.orders.source import OrderSource
+from cases.layered_file import read_layered
 from cases.settings import SettingsError
 
 OWN_FILE = Path(__file__).with_name("sources.yml")

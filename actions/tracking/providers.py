@@ -8,9 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Mapping, Optional
 
-from actions.layered_file import read_layered
 from actions.orders.order import Parcel
 from actions.tracking.provider import Provider
+from cases.layered_file import read_layered
 from cases.settings import SettingsError, settings
 
 OWN_FILE = Path(__file__).with_name("providers.yml")

@@ -19,6 +19,8 @@ AMONG_DIGITS_FROM: int = _TABLE["among_digits_from"]
 """The rank from which a number in groups is believed with other groups of digits around it."""
 WITHIN_TEXT_FROM: int = _TABLE["within_text_from"]
 """The rank from which a number is read when there is more in the text."""
+POSTS: dict[str, tuple[str, Optional[str]]] = {country: tuple(names) for country, names in _TABLE["posts"].items()}
+"""The posts whose name is known: by country (ISO 3166), name and EasyPost's name."""
 
 
 class Reading(NamedTuple):
@@ -57,7 +59,7 @@ class Format:
         if "country" in groups:
             if groups["country"] not in _COUNTRIES:
                 return None
-            carrier, code = _TABLE["posts"].get(groups["country"], (f"{carrier} ({groups['country']})", code))
+            carrier, code = POSTS.get(groups["country"], (f"{carrier} ({groups['country']})", code))
         return Reading(carrier, code, groups.get("number", number))
 
     def _begun(self, body: str) -> str:

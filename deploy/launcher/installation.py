@@ -9,6 +9,7 @@ from typing import Dict, List, Mapping, Tuple
 
 from actions.orders import sources
 from actions.tracking import providers
+from cases.inquiry import check_rules
 from cases.settings import Settings, SettingsError, read_settings
 from deploy.launcher.errors import LaunchError
 from deploy.launcher.ports import DEFAULTS, read_ports, variable
@@ -132,6 +133,7 @@ def _settings(environment: Mapping[str, str]) -> Settings:
         settings = read_settings()
         providers.check(environment, settings.sandbox)
         sources.check(environment)
+        check_rules(settings.inquiries_file)
         return settings
     except SettingsError as error:
         raise LaunchError(str(error)) from error

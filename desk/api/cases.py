@@ -47,7 +47,7 @@ def list_cases(
 def read_case(case_id: int) -> dict[str, Any]:
     """One case with its conversation."""
     with reading() as session:
-        return _with_transcript(session, _existing(session, case_id))
+        return _with_transcript(session, existing_case(session, case_id))
 
 
 @router.post("/{case_id}/replies", status_code=201, response_model=CaseWithTranscript, responses=PROBLEMS)
@@ -55,7 +55,7 @@ def reply(case_id: int, new: NewReply) -> dict[str, Any]:
     """Puts a reply on its way; takes the case over when the assistant still has it. 422 when the text can't go out."""
     try:
         with transaction() as session:
-            case = _existing(session, case_id)
+            case = existing_case(session, case_id)
             outbox.queue_agent_reply(session, case, ACTOR, new.text)
     except outbox.TextNotAllowed as refused:
         raise HTTPException(422, str(refused)) from refused
@@ -66,7 +66,7 @@ def reply(case_id: int, new: NewReply) -> dict[str, Any]:
 def take_over(case_id: int) -> dict[str, Any]:
     """Takes the case from the assistant: from now on it says nothing to the buyer."""
     with transaction() as session:
-        case = _existing(session, case_id)
+        case = existing_case(session, case_id)
         record.take_over(session, case, ACTOR)
         return case_as_dict(case)
 
@@ -76,7 +76,7 @@ def hand_back(case_id: int) -> dict[str, Any]:
     """Gives the case back to the assistant; 409 when the agents do not have it."""
     try:
         with transaction() as session:
-            case = _existing(session, case_id)
+            case = existing_case(session, case_id)
             record.hand_back(session, case, ACTOR)
             return case_as_dict(case)
     except record.CaseStateError as error:
@@ -87,12 +87,17 @@ def hand_back(case_id: int) -> dict[str, Any]:
 def close(case_id: int) -> dict[str, Any]:
     """Ends the case; a closed case stays closed."""
     with transaction() as session:
-        case = _existing(session, case_id)
+        case = existing_case(session, case_id)
         record.close(session, case, ACTOR)
         return case_as_dict(case)
 
 
-def _existing(session: Session, case_id: int) -> Case:
+def existing_case(session: Session, case_id: int) -> Case:
+    """The case with this id.
+
+    Raises:
+        HTTPException: 404, there is none.
+    """
     case = session.get(Case, case_id)
     if case is None:
         raise HTTPException(404, f"there is no case {case_id}")

@@ -1,6 +1,6 @@
 """The shapes of the API's answers and requests. All times are ISO 8601 in UTC."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Dict, List, Literal, Optional
 
 from pydantic import BaseModel, Field
@@ -85,6 +85,20 @@ class NewReply(BaseModel):
     """A reply to the buyer: plain text, 1 to 2,000 characters, no links, no contact data."""
 
     text: str
+
+
+class InquirySent(BaseModel):
+    """That the carrier inquiry was sent; without a day, today (UTC)."""
+
+    sent_on: Optional[date] = None
+
+
+class CarrierAnswer(BaseModel):
+    """What the carrier answered; a text is needed when the result is other. Without a day, today (UTC)."""
+
+    result: Literal["found", "delivered_with_proof", "misdelivered", "lost", "no_trace", "other"]
+    text: str = ""
+    answered_on: Optional[date] = None
 
 
 class ClockMove(BaseModel):

@@ -11,17 +11,30 @@ from starlette.responses import RedirectResponse, Response
 
 from cases import clock, evidence, record
 from cases.database import reading
+from cases.inquiry import RESULTS
 from cases.models import Case, TrackingSnapshot
 from desk import facts
 from desk.access import require_agent
 from desk.case_list import FILTERS, holder_of, page_of_cases
+from desk.inquiry import days_until_last, inquiry_of
 from desk.live import state_of_case, state_of_list
 from desk.render import formats_for, page, words_for
 from desk.transcript import drafts_of, lines_of
 
 router = APIRouter(dependencies=[Depends(require_agent)], include_in_schema=False)
 
-DONE = ("replied", "taken", "handed-back", "closed", "approved", "refused", "retried")
+DONE = (
+    "replied",
+    "taken",
+    "handed-back",
+    "closed",
+    "approved",
+    "refused",
+    "retried",
+    "inquiry-prepared",
+    "inquiry-sent",
+    "inquiry-answered",
+)
 
 
 @router.get("/")
@@ -47,10 +60,12 @@ def show_cases(
         return RedirectResponse(f"/cases/{case.id}", 303)
     if show not in FILTERS:
         raise HTTPException(404)
+    formats, now = formats_for(request), clock.now()
     with reading() as session:
         return page(
             request,
             "cases.html",
+            inquiry_days=lambda case: days_until_last(case, formats, now),
             content=page_of_cases(session, show, q.strip(), number),
             filters=list(FILTERS),
             show=show,
@@ -75,6 +90,7 @@ def case_page(
     done: str = "",
     typed: str = "",
     typed_drafts: Optional[dict[str, str]] = None,
+    typed_answer: Optional[dict[str, str]] = None,
 ) -> Response:
     """Renders the screen of a case.
 
@@ -83,11 +99,12 @@ def case_page(
         done: what was done.
         typed: the reply that the agent had typed and that was refused.
         typed_drafts: the same for edited drafts, by outbox id.
+        typed_answer: the same for the carrier's answer, by field.
 
     Raises:
         HTTPException: 404, there is no such case.
     """
-    words, formats = words_for(request), formats_for(request)
+    words, formats, now = words_for(request), formats_for(request), clock.now()
     with reading() as session:
         case = existing_case(session, case_id)
         parcel, other_parcels = facts.parcel_of(case)
@@ -114,7 +131,10 @@ def case_page(
             done=done,
             typed=typed,
             typed_drafts=typed_drafts or {},
-            now=clock.now(),
+            inquiry=inquiry_of(case, words, formats, now),
+            inquiry_results=RESULTS,
+            typed_answer=typed_answer or {},
+            now=now,
             active="cases",
         )
 

@@ -63,12 +63,7 @@ window.addEventListener("pageshow", () => {
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
-  const lines = [];
-  for (const entry of document.getElementById(button.dataset.copy).children) {
-    if (entry.tagName === "DT") lines.push(`${entry.innerText.trim()}: `);
-    else lines[lines.length - 1] += entry.innerText.trim().replace(/\n+/g, ", ");
-  }
-  await navigator.clipboard.writeText(lines.join("\n"));
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
   button.textContent = button.dataset.copied;
 });
 
@@ -82,7 +77,7 @@ let again = false;
 function remember(region) {
   // What the agent has changed inside a region: typed text, opened details, the focus and its place.
   const memory = { typed: [], open: [], focus: null };
-  for (const field of region.querySelectorAll("textarea[id], input[id]")) {
+  for (const field of region.querySelectorAll("textarea[id], input[id], select[id]")) {
     if (field.value !== field.defaultValue) memory.typed.push([field.id, field.value]);
   }
   for (const part of region.querySelectorAll("details[id]")) memory.open.push([part.id, part.open]);

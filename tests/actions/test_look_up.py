@@ -7,6 +7,7 @@ import pytest
 from actions.look_up import ActionLookUp
 from actions.tracking import easypost
 from cases.database import reading
+from cases.models import Case
 from cases.record import case_of_conversation
 from tests.actions.doing import END, keys, sets, slots_of
 from tests.scripted_server import Answer, ScriptedServer
@@ -53,6 +54,13 @@ def test_who_writes_again_hears_what_is_new_and_not_what_was_said_a_moment_ago(r
     assert len(asked) == 1, "a turn that is repeated, or another conversation"
     run(ActionLookUp(), "reports_a_known_order", tracking_status="delivered")
     assert len(asked) == 2
+
+
+def test_the_first_scan_is_kept_because_carriers_count_days_from_it(run):
+    run(ActionLookUp(), "reports_a_known_order")
+    with reading() as session:
+        [case] = session.query(Case)
+    assert [parcel["shipped_at"] for parcel in case.order_facts["parcels"]] == ["2026-11-17T12:00:00+00:00"]
 
 
 def test_without_an_order_its_number_is_asked_for(run):

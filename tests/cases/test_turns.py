@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from cases import clock, record
+from cases import clock, inquiry, record
 from cases.database import reading, transaction
 from cases.models import Case, InboxMessage, OutboxMessage
 
@@ -106,10 +106,24 @@ def test_nothing_found_prepares_the_inquiry(write, turn, record_of):
             "parcels": [{"tracking_number": "CC1", "carrier": "DHL"}],
         }
     turn(inbox_id, outcome="handed_over", handoff_reason="not_found")
-    inquiry = record_of().inquiry
-    assert (inquiry["carrier"], inquiry["tracking_number"], inquiry["order_number"]) == ("DHL", "CC1", "A-1")
-    assert inquiry["asks_for"] == ["signature", "photo", "gps"]
-    assert "Secret" not in str(inquiry)
+    prepared = record_of().inquiry
+    assert (prepared["carrier"], prepared["tracking_number"], prepared["order_number"]) == ("DHL", "CC1", "A-1")
+    assert prepared["state"] == "prepared"
+    assert [(event.kind, event.actor) for event in record_of().events][-1] == ("inquiry_prepared", "assistant")
+
+
+def test_an_inquiry_that_was_sent_is_not_lost_when_the_search_ends_once_more(write, turn, record_of):
+    inbox_id = write()
+    with transaction() as session:
+        session.query(Case).one().tracking_number = "CC1"
+    turn(inbox_id, outcome="handed_over", handoff_reason="not_found")
+    with transaction() as session:
+        case = session.query(Case).one()
+        inquiry.mark_sent(session, case, "lena", clock.now().date())
+        record.hand_back(session, case, "lena")
+    turn(write(), outcome="handed_over", handoff_reason="not_found")
+    assert record_of().status == "handed_over"
+    assert (record_of().inquiry["state"], record_of().inquiry["sent_by_agent"]) == ("sent", "lena")
 
 
 def test_found_closes_the_case_and_its_plans(write, turn, record_of):

@@ -107,6 +107,13 @@ def test_a_tracking_file_that_can_not_be_read_is_told_at_the_start(tmp_path):
         read_installation({"PORCHLIGHT_TRACKING_FILE": str(tmp_path / "tracking.yml")})
 
 
+def test_a_mistake_in_the_file_of_inquiries_is_told_at_the_start(tmp_path):
+    path = tmp_path / "inquiries.yml"
+    path.write_text("carriers: {UPS: {sent_by: nobody}}")
+    with pytest.raises(LaunchError, match="UPS.*nobody"):
+        read_installation({"PORCHLIGHT_INQUIRIES_FILE": str(path)})
+
+
 def test_a_mode_that_does_not_exist_is_refused():
     with pytest.raises(LaunchError, match="PORCHLIGHT_MODE is 'test'"):
         read_installation({"PORCHLIGHT_MODE": "test"})

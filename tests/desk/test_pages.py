@@ -186,7 +186,7 @@ def test_the_case_page_keeps_facts_and_statements_apart_and_tells_meaning(agent,
     statements = statements.split("</section>")[0]
     assert "asked or looked, not there" in statements and "not answered yet" in statements
     assert "2 other parcels reported missing in 12 months" in page
-    assert "Carrier inquiry, prepared" in page and "Everything checked, not there" in page
+    assert "Ready to be sent" in page and "Everything checked, not there" in page
     assert "Has not received the parcel" in page and "Neighbours: not there" in page
     assert "unchanged since it was stored" in page and evidence.digest('{"a": 1}') in page
     with transaction() as session:

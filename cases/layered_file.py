@@ -13,7 +13,8 @@ def read_layered(own: Path, laid_over: Optional[Path] = None) -> dict[str, Any]:
     """The sections of `own`; what `laid_over` says of an entry replaces it, or is added.
 
     Raises:
-        SettingsError: a file can not be read, or the second has a section that the first has not.
+        SettingsError: a file can not be read, or the second has a section that the first has not, or a bare value where
+            the first has a mapping.
     """
     content = _read(own)
     for section, values in (_read(laid_over) if laid_over else {}).items():
@@ -21,6 +22,8 @@ def read_layered(own: Path, laid_over: Optional[Path] = None) -> dict[str, Any]:
             raise SettingsError(f"{laid_over}: there is no section {section}")
         for name, value in values.items():
             before = content[section].get(name)
+            if isinstance(before, dict) and not isinstance(value, dict):
+                raise SettingsError(f"{laid_over}: {section}, {name}: not a mapping")
             content[section][name] = {**before, **value} if isinstance(before, dict) else value
     return content
 
