@@ -16,7 +16,7 @@ ONE_SCAN = timedelta(minutes=1)
 def last_mile_parcel(told: LastMile, own: Parcel, others: Sequence[Parcel] = ()) -> Parcel:
     """The parcel to ask about: one of the order's others if it has this number, else a new one.
 
-    The carrier gets the name that providers know, where its number surely is in one of its formats.
+    The carrier gets the name that providers know, where the number surely is one of its and of nobody else's.
 
     Args:
         told: the number, and the carrier if it was told.
@@ -27,9 +27,10 @@ def last_mile_parcel(told: LastMile, own: Parcel, others: Sequence[Parcel] = ())
         if other is not own and same_number(other.tracking_number, told.tracking_number):
             return other
     sure = [match for match in recognised(told.tracking_number) if match.sure]
-    fitting = (match for match in sure if told.carrier is None or _is_called(match.carrier, told.carrier))
-    best = next(fitting, None)
-    carrier = best.carrier_code or best.carrier if best else told.carrier
+    if told.carrier:
+        sure = [match for match in sure if _is_called(match.carrier, told.carrier)]
+    names = {match.carrier_code for match in sure}
+    carrier = next(iter(names)) if len(names) == 1 and None not in names else told.carrier
     provider = own.provider if own.provider_url else ""
     return Parcel(told.tracking_number, carrier, provider, own.provider_url)
 

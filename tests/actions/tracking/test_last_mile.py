@@ -47,6 +47,7 @@ def last(status="delivered", days_ago=3.0, **more):
         (LastMile("C00HHA0576245896", None), "Evri"),
         (LastMile("12345678", "citycourier"), "citycourier"),
         (LastMile("12345678", None), None),
+        (LastMile("00573132901903503247", None), None),  # several carriers number like this
     ],
 )
 def test_the_carrier_has_the_name_that_providers_know(told, carrier):
