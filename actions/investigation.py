@@ -6,9 +6,11 @@ from typing import Any, Optional
 import pytz
 import structlog
 
+from actions.named_numbers import NamedNumbers, named_numbers, note_others
 from actions.orders.order import Order, OrderNotFound, OrderSourceFailed
 from actions.orders.resolver import find_order
 from actions.tracking.delivery_class import delivery_class, reason_for_human
+from actions.tracking.last_mile import without_last_miles
 from actions.tracking.parcel_facts import ParcelFacts
 from actions.tracking.tracking import tracking
 from cases import clock, evidence, record, rules
@@ -35,6 +37,13 @@ class Finding:
     reason: Optional[str] = None
 
     @property
+    def tracking_number(self) -> Optional[str]:
+        """The order's own number of the parcel, whatever the buyer typed; None when it is not known which one it is."""
+        if self.parcel is None and self.order is not None and len(self.order.parcels) == 1:
+            return self.order.parcels[0].tracking_number
+        return self.parcel.tracking_number if self.parcel else None
+
+    @property
     def slots(self) -> dict[str, Any]:
         """The finding as slot values."""
         if self.order is None:
@@ -44,13 +53,13 @@ class Finding:
             "marketplace": self.order.marketplace,
             "masked_address": self.order.masked_address(),
             "time_zone": _zone(self.order.country),
+            "tracking_number": self.tracking_number,
         }
         if self.parcel is None:
             return {**known, "tracking_status": "unknown", "delivery_class": None}
         at = self.parcel.delivered_at
         return {
             **known,
-            "tracking_number": self.parcel.tracking_number,
             "tracking_status": self.parcel.status,
             "delivery_class": self.found_class,
             "delivered_at": at.isoformat() if at else None,
@@ -60,13 +69,14 @@ class Finding:
         }
 
 
-def investigate(conversation_id: str, number: Optional[str], fresh: bool = False) -> Finding:
+def investigate(conversation_id: str, number: Optional[str], fresh: bool = False, said: str = "") -> Finding:
     """Looks everything up, keeps what providers said, and writes the facts into the case. Blocks up to 9 seconds.
 
     Args:
         conversation_id: whose case; opened when there is none (``rasa shell``).
         number: the order's number; None: the order is found by the buyer and item that the platform told.
         fresh: what a provider said a moment ago does not do.
+        said: what the buyer wrote; of several parcels the one is told whose number stands there.
     """
     case = _case(conversation_id)
     if not number and not (case.buyer_id and case.item_id):
@@ -85,9 +95,10 @@ def investigate(conversation_id: str, number: Optional[str], fresh: bool = False
         logger.warning("order.lookup_failed", error=str(error))
         return Finding(reason="lookup_failed")
     answers = tracking().look_up(order.parcels, order.postcode, fresh)
-    read = [facts for facts in answers if facts is not None]
-    finding = _conclude(order, read, conversation_id)
-    _keep(conversation_id, order, finding, read)
+    read = without_last_miles([facts for facts in answers if facts is not None])
+    named = named_numbers(said, order, read)
+    finding = _conclude(order, read, named, conversation_id)
+    _keep(conversation_id, order, finding, read, named)
     return finding
 
 
@@ -100,13 +111,13 @@ def _case(conversation_id: str) -> Case:
     return case
 
 
-def _conclude(order: Order, read: list[ParcelFacts], conversation_id: str) -> Finding:
+def _conclude(order: Order, read: list[ParcelFacts], named: NamedNumbers, conversation_id: str) -> Finding:
     if order.dispute_open:
-        first = _spoken_of(read)
+        first = _spoken_of(named.of(read))
         return Finding(order, first, _class(first, order), reason="dispute_open")
     if not read:
         return Finding(order, reason="lookup_failed")
-    parcel = _spoken_of(read)
+    parcel = _spoken_of(named.of(read))
     found_class = _class(parcel, order)
     others = tuple(facts for facts in read if facts is not parcel)
     reason = reason_for_human(parcel, found_class)
@@ -127,7 +138,7 @@ def _class(parcel: Optional[ParcelFacts], order: Order) -> Optional[str]:
     return delivery_class(parcel, order, clock.now()) if parcel else None
 
 
-def _keep(conversation_id: str, order: Order, finding: Finding, read: list[ParcelFacts]) -> None:
+def _keep(conversation_id: str, order: Order, finding: Finding, read: list[ParcelFacts], named: NamedNumbers) -> None:
     flags = []
     if order.reported_missing:
         flags.append({"kind": "reported_missing_last_12_months", "count": order.reported_missing})
@@ -136,7 +147,8 @@ def _keep(conversation_id: str, order: Order, finding: Finding, read: list[Parce
     with transaction() as session:
         case = record.open_case(session, conversation_id, "rest", order_number=order.number)
         case.marketplace = case.marketplace or order.marketplace
-        for facts in read:
+        note_others(session, case, named)
+        for facts in (answer for parcel in read for answer in parcel.answers):
             found = _class(facts, order)
             evidence.keep_snapshot(
                 session,
@@ -152,11 +164,11 @@ def _keep(conversation_id: str, order: Order, finding: Finding, read: list[Parce
         evidence.note_tracking(
             session,
             case,
-            parcel.tracking_number if parcel else None,
+            finding.tracking_number,
             parcel.status if parcel else "unknown",
             finding.found_class,
             parcel.delivered_at if parcel else None,
-            parcel.evidence() if parcel else [],
+            parcel.evidence(order.postcode) if parcel else [],
             _with_first_scans(order.raw, read),
             flags,
         )

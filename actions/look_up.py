@@ -36,7 +36,9 @@ class ActionLookUp(Action):
             return _ask(dispatcher, slots, "order_number")
         # Who writes again wants to know what is new; an answer remembered from before does for the first time only.
         again = slots.get("tracking_status") is not None
-        finding = await asyncio.to_thread(investigate, tracker.sender_id, number, again)
+        typed = None if again else slots.get("tracking_number")  # afterwards the slot holds what was looked up
+        said = " ".join(filter(None, (tracker.latest_message.get("text"), typed)))
+        finding = await asyncio.to_thread(investigate, tracker.sender_id, number, again, said)
         if finding.order is None and finding.reason is None:
             return _unknown_order(dispatcher, slots, number) if number else _ask(dispatcher, slots, "order_number")
         if finding.order and not finding.order.belongs_to(slots.get("buyer_id"), slots.get("verification")):

@@ -25,8 +25,8 @@ def completeness(case: Case) -> Completeness:
     """What a case holds of the evidence that platforms and carriers ask for. What is not known is missing.
 
     Reads the case's messages and snapshots, so it needs an open session or a case that has them loaded. The label's
-    address is expected as ``label_address`` of the parcel in the order's facts, the carrier's answer as
-    ``carrier_reply`` of the inquiry.
+    address is expected among the evidence (``label_address``), the carrier's answer as ``carrier_reply`` of
+    the inquiry.
     """
     weights: Mapping[str, int] = rules.load("evidence")["weights"]
     missing = [name for name in weights if not _HELD[name](case)]
@@ -36,15 +36,18 @@ def completeness(case: Case) -> Completeness:
 
 
 def _label_address(case: Case) -> bool:
-    """Whether the label's street and postcode are the order's; a case has told which parcel it is about."""
-    parcels = _facts(case).get("parcels") or []
-    label = next((p.get("label_address") for p in parcels if p.get("tracking_number") == case.tracking_number), None)
-    label, address = label or {}, _facts(case).get("address") or {}
-    known = all(side.get(name) for side in (label, address) for name in ("street", "postcode"))
+    """Whether the label's street and postcode are the order's; who tells only one of them tells too little."""
+    ordered = _facts(case).get("address") or {}
+    labels = [row for row in case.evidence or [] if row.get("kind") == "label_address"]
+    return any(_is_same_door(label, ordered) for label in labels)
+
+
+def _is_same_door(label: Mapping[str, Any], ordered: Mapping[str, Any]) -> bool:
+    known = all(side.get(name) for side in (label, ordered) for name in ("street", "postcode"))
     return (
         known
-        and same_postcode(label["postcode"], address["postcode"])
-        and _words(label["street"]) == _words(address["street"])
+        and same_postcode(label["postcode"], ordered["postcode"])
+        and _words(label["street"]) == _words(ordered["street"])
     )
 
 

@@ -1,7 +1,8 @@
 """A YAML file of ours with an installation's own file of the same shape laid over it."""
 
+import os
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any, Mapping, Optional
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -26,6 +27,18 @@ def read_layered(own: Path, laid_over: Optional[Path] = None) -> dict[str, Any]:
                 raise SettingsError(f"{laid_over}: {section}, {name}: not a mapping")
             content[section][name] = {**before, **value} if isinstance(before, dict) else value
     return content
+
+
+def own_file(variable: str, environment: Mapping[str, str] = os.environ) -> Optional[Path]:
+    """The installation's own file, which an environment variable names; None when it is not set."""
+    named = environment.get(variable)
+    return Path(named) if named else None
+
+
+def by_beginning(table: Mapping[str, tuple[str, ...]], name: str) -> tuple[str, ...]:
+    """The entry whose key a name begins with, the first of several; without one that of `other`."""
+    begun = (entry for start, entry in table.items() if start != "other" and name.startswith(start))
+    return next(begun, table["other"])
 
 
 def _read(path: Path) -> dict[str, Any]:

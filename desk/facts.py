@@ -9,8 +9,9 @@ from cases.view import CHECKS
 from desk.formats import Formats, read_time
 from desk.words import Words
 
+ADDRESS = ("street", "postcode", "city", "country")
 # What an evidence entry may hold; anything else a provider adds is shown as it stands.
-EVIDENCE = ("kind", "source", "at", "text", "signed_by", "place", "postcode", "city", "country")
+EVIDENCE = ("kind", "source", "at", "text", "signed_by", "place", "carrier", "number", *ADDRESS)
 NUMBERS = ("order_number", "tracking_number")
 
 
@@ -60,8 +61,9 @@ def evidence_of(case: Case, words: Words, formats: Formats) -> list[Evidence]:
         if not isinstance(entry, dict):
             shown.append(Evidence("", str(entry), "", None))
             continue
-        where = {name: entry.get(name) for name in ("postcode", "city", "country")}
-        parts = [entry.get("text"), entry.get("signed_by"), words.of("place", entry.get("place"))]
+        where = {name: entry.get(name) for name in ADDRESS}
+        parts = [entry.get(name) for name in ("text", "signed_by", "carrier", "number")]
+        parts.append(words.of("place", entry.get("place")))
         parts.append(_place(where, formats) if any(where.values()) else None)
         parts += [
             f"{name}: {value}" for name, value in entry.items() if name not in EVIDENCE and value not in (None, "")
@@ -73,10 +75,13 @@ def evidence_of(case: Case, words: Words, formats: Formats) -> list[Evidence]:
 
 
 def parcel_of(case: Case) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The parcel that the case is about ({} when unknown), and the order's other parcels."""
+    """The parcel that the case is about ({} when unknown), and the order's others; its own last mile is none."""
     parcels = [parcel for parcel in (case.order_facts or {}).get("parcels") or [] if isinstance(parcel, dict)]
     own = next((parcel for parcel in parcels if parcel.get("tracking_number") == case.tracking_number), {})
-    return own, [parcel for parcel in parcels if parcel is not own]
+    evidence = [entry for entry in case.evidence or [] if isinstance(entry, dict)]
+    last_miles = [entry.get("number") for entry in evidence if entry.get("kind") == "last_mile"]
+    others = [parcel for parcel in parcels if parcel is not own]
+    return own, [parcel for parcel in others if parcel.get("tracking_number") not in last_miles]
 
 
 def checks_of(case: Case, words: Words) -> list[Check]:

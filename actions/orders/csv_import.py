@@ -17,8 +17,10 @@ from typing import Any, Iterator, Optional, Sequence
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.orders.csv_cells import COLUMNS, TABLE, WrongCell, read_cell
+from actions.orders.order import Parcel
 from actions.orders.order_record import compact, order_record
 from actions.orders.table import store
+from actions.tracking.parcel_facts import LastMile
 from cases.database import upgrade
 from cases.settings import settings
 
@@ -84,7 +86,7 @@ class _OrderOfRows:
         self.is_bad = False
         self._line, self._known, self._told_in = line, {}, {}
         self._items: list[str] = []
-        self._parcels: list[tuple[str, Optional[str]]] = []
+        self._parcels: list[Parcel] = []
 
     def add(self, line: int, values: dict[str, Any], is_bad: bool) -> list[Problem]:
         """Adds a row; what of it contradicts itself or the rows before."""
@@ -96,17 +98,12 @@ class _OrderOfRows:
                 self._known[column], self._told_in[column] = value, line
             elif self._known[column] != value and column not in ("order_number", "marketplace"):
                 problems.append(Problem(line, column, f"is another than in line {self._told_in[column]}"))
-        numbers, carriers = values.get("tracking_number") or [], values.get("carrier") or []
         if is_bad:
             self.is_bad = True
             return problems
-        if len(carriers) not in (0, 1, len(numbers)):
-            problems.append(
-                Problem(line, "carrier", "must be one for all tracking numbers of the row, or one for each")
-            )
-        elif carriers and not numbers:
-            problems.append(Problem(line, "tracking_number", "is missing, and there is a carrier"))
-        self._parcels += zip(numbers, carriers if len(carriers) > 1 else (carriers or [None]) * len(numbers))
+        parcels, wrong = _parcels(line, values)
+        problems += wrong
+        self._parcels += parcels
         self._items += [item for item in values.get("item_id") or [] if item not in self._items]
         self.is_bad = self.is_bad or bool(problems)
         return problems
@@ -143,6 +140,33 @@ class _OrderOfRows:
             dispute_open=known.get("dispute_open", False),
             parcels=self._parcels,
         )
+
+
+def _parcels(line: int, values: dict[str, Any]) -> tuple[list[Parcel], list[Problem]]:
+    """The parcels of a row, and what of them can not be."""
+    told = ("tracking_number", "carrier", "last_mile_number", "last_mile_carrier")
+    numbers, carriers, last_numbers, last_carriers = (values.get(column) or [] for column in told)
+    problems = []
+    for column, named, of, their in (
+        ("carrier", carriers, numbers, "tracking numbers"),
+        ("last_mile_carrier", last_carriers, last_numbers, "last mile numbers"),
+    ):
+        if len(named) not in (0, 1, len(of)):
+            problems.append(Problem(line, column, f"must be one for all {their} of the row, or one for each"))
+        elif named and not of:
+            missing = "tracking_number" if column == "carrier" else "last_mile_number"
+            problems.append(Problem(line, missing, "is missing, and there is a carrier"))
+    if len(last_numbers) not in (0, len(numbers)):
+        problems.append(Problem(line, "last_mile_number", "must be one for each tracking number of the row"))
+    if problems:
+        return [], problems
+    last_miles = [LastMile(*one) for one in zip(last_numbers, _for_each(last_numbers, last_carriers))]
+    rows = zip(numbers, _for_each(numbers, carriers), last_miles or [None] * len(numbers))
+    return [Parcel(number, carrier, last_mile=last_mile) for number, carrier, last_mile in rows], []
+
+
+def _for_each(numbers: Sequence[str], carriers: Sequence[str]) -> Sequence[Optional[str]]:
+    return carriers if len(carriers) > 1 else (carriers or [None]) * len(numbers)
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str], str]]:

@@ -16,8 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Iterator, Optional
 from urllib.parse import quote
 
-from actions.orders.access_tokens import AccessTokens
-from actions.orders.order import Order, OrderNotFound
+from actions.access_tokens import AccessTokens
+from actions.orders.order import Order, OrderNotFound, Parcel
 from actions.orders.order_record import order_of, order_record
 from actions.orders.source import Terms, only_one, source_answers
 from actions.tracking import bounded_request
@@ -121,7 +121,7 @@ def _order(order: str, fulfillments: str) -> Order:
                 title=next((text_or_none(item.get("title")) for item in rows(data.get("lineItems"))), None),
                 item_ids=_item_ids(data),
                 ordered_at=text_or_none(data.get("creationDate")),
-                parcels=[(number, carrier) for number, carrier in parcels if number],
+                parcels=[Parcel(number, carrier) for number, carrier in parcels if number],
             )
         )
 

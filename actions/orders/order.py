@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
+from actions.tracking.parcel_facts import LastMile
+
 
 class OrderNotFound(LookupError):
     """The source has no such order, or several that fit: nothing is guessed."""
@@ -24,12 +26,16 @@ class OrderSourceFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Parcel:
-    """One parcel of an order, and whom to ask about it: provider name and the address of its API."""
+    """One parcel of an order, and whom to ask about it: provider name and the address of its API.
+
+    `last_mile` is the number under which another carrier delivers it, if the order's source tells one.
+    """
 
     tracking_number: str
     carrier: Optional[str]
-    provider: str
+    provider: str = ""
     provider_url: Optional[str] = None
+    last_mile: Optional[LastMile] = None
 
 
 @dataclass(frozen=True)

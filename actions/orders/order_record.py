@@ -1,9 +1,11 @@
 """An order as the case record keeps it: one shape, whatever shop it comes from."""
 
 import re
+from dataclasses import replace
 from typing import Any, Iterable, Mapping, Optional
 
 from actions.orders.order import Order, Parcel
+from actions.tracking.parcel_facts import LastMile
 
 
 def order_record(
@@ -19,7 +21,7 @@ def order_record(
     item_ids: Iterable[str] = (),
     ordered_at: Optional[str] = None,
     dispute_open: bool = False,
-    parcels: Iterable[tuple[str, Optional[str]]] = (),
+    parcels: Iterable[Parcel] = (),
 ) -> dict[str, Any]:
     """What is known of an order, as JSON can hold it.
 
@@ -27,11 +29,8 @@ def order_record(
         address: name, street, city, postcode and country (ISO 3166, two letters), as far as they are known.
         amount: the order's whole value in `currency` (ISO 4217).
         ordered_at: ISO 8601.
-        parcels: tracking number and carrier of each; a number that stands there twice is one parcel.
+        parcels: a number that stands there twice is one parcel, and so is one that is another's last mile.
     """
-    by_number: dict[str, dict[str, Optional[str]]] = {}
-    for tracking_number, carrier in parcels:
-        by_number.setdefault(compact(tracking_number), {"tracking_number": tracking_number, "carrier": carrier})
     return {
         "order_id": number,
         "item_ids": list(item_ids),
@@ -42,7 +41,7 @@ def order_record(
         "value": {"amount": amount, "currency": currency},
         "ordered_at": ordered_at,
         "dispute_open": dispute_open,
-        "parcels": list(by_number.values()),
+        "parcels": [_parcel_record(parcel) for parcel in _one_each(parcels)],
     }
 
 
@@ -67,11 +66,37 @@ def order_of(record: dict[str, Any]) -> Order:
         dispute_open=record["dispute_open"],
         reported_missing=history.get("reported_missing_last_12_months", 0),
         reported_before=history.get("earlier_contact") is not None,
-        parcels=tuple(
-            Parcel(p["tracking_number"], p.get("carrier"), p.get("provider", ""), p.get("carrier_base_url"))
-            for p in record["parcels"]
-        ),
+        parcels=tuple(_parcel_of(parcel) for parcel in record["parcels"]),
         raw=record,
+    )
+
+
+def _one_each(parcels: Iterable[Parcel]) -> list[Parcel]:
+    by_number: dict[str, Parcel] = {}
+    for parcel in parcels:
+        known = by_number.setdefault(compact(parcel.tracking_number), parcel)
+        if parcel.last_mile and not known.last_mile:
+            by_number[compact(parcel.tracking_number)] = replace(known, last_mile=parcel.last_mile)
+    last_miles = {compact(one.last_mile.tracking_number) for one in by_number.values() if one.last_mile}
+    return [parcel for number, parcel in by_number.items() if number not in last_miles]
+
+
+def _parcel_record(parcel: Parcel) -> dict[str, Any]:
+    record: dict[str, Any] = {"tracking_number": parcel.tracking_number, "carrier": parcel.carrier}
+    if parcel.last_mile:
+        last_mile = parcel.last_mile
+        record["last_mile"] = {"tracking_number": last_mile.tracking_number, "carrier": last_mile.carrier}
+    return record
+
+
+def _parcel_of(record: Mapping[str, Any]) -> Parcel:
+    told = record.get("last_mile")
+    return Parcel(
+        record["tracking_number"],
+        record.get("carrier"),
+        record.get("provider", ""),
+        record.get("carrier_base_url"),
+        LastMile(told["tracking_number"], told.get("carrier")) if told else None,
     )
 
 

@@ -1,24 +1,22 @@
 """From what a platform's message tells (an order's number, or buyer and item) to the order with all its parcels."""
 
 import time
-import traceback
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Callable, Optional
 
 import structlog
-import tenacity
 
 from actions.orders import sandbox
 from actions.orders.order import Order, OrderNotFound, OrderSourceFailed
 from actions.orders.source import Terms, source_answers
 from actions.orders.sources import Candidate, Plan, plan
+from actions.patience import Patience, fault
 from actions.tracking.hard_limit import HardLimit
-from actions.tracking.parcel_facts import BUSY, NONSENSE, OVERLOADED, REFUSED, UNAVAILABLE, WRONG_KEY
+from actions.tracking.parcel_facts import NONSENSE, REFUSED, WRONG_KEY
 from cases.settings import settings
 
 logger = structlog.get_logger(__name__)
-WAITING_HELPS = (UNAVAILABLE, BUSY, OVERLOADED)
 Question = Callable[[Candidate, Terms], Order]
 
 
@@ -29,13 +27,7 @@ class Resolver:
         """Args: plan: who is asked, in which order, and how patiently."""
         self._plan, self._limits = plan, plan.limits
         self._hard_limit: HardLimit[Order] = HardLimit(self._limits["under_way"])
-        self._backoff = tenacity.wait_random_exponential(self._limits["first_wait"], self._limits["longest_wait"])
-        self._attempts = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(lambda e: isinstance(e, OrderSourceFailed) and e.kind in WAITING_HELPS),
-            wait=self._wait,
-            stop=tenacity.stop_any(tenacity.stop_after_attempt(self._limits["attempts"]), self._no_time),
-            reraise=True,
-        )
+        self._patience = Patience(self._limits, OrderSourceFailed)
 
     def find(self, question: Question, marketplace: Optional[str], as_of: datetime) -> Order:
         """The order of the first source that has it. Blocks up to 3 seconds.
@@ -44,19 +36,15 @@ class Resolver:
             OrderNotFound: all sources were asked, and none has it.
             OrderSourceFailed: none has it, and one that may have it could not be asked.
         """
-        end = time.monotonic() + self._limits["seconds"]
-        candidates = self._plan.candidates(marketplace)
+        deadline = time.monotonic() + self._limits["seconds"]
         failure: Optional[OrderSourceFailed] = None
-        for candidate in candidates:
-            left = end - time.monotonic()
-            if left < self._limits["least_seconds"]:
+        for candidate, end in self._patience.turns(self._plan.candidates(marketplace), deadline):
+            if end is None:
                 failure = failure or OrderSourceFailed(f"no time left for {candidate.name}")
                 break
-            # Half of the time for each, so that the others have their turn; the last one has all.
-            deadline = time.monotonic() + (left if candidate is candidates[-1] else left / 2)
-            terms = Terms(as_of, deadline, marketplace, candidate.address, candidate.key)
+            terms = Terms(as_of, end, marketplace, candidate.address, candidate.key)
             try:
-                return self._attempts(self._ask, question, candidate, terms)
+                return self._patience.ask(partial(self._ask, question, candidate, terms), end)
             except OrderNotFound:
                 continue
             except OrderSourceFailed as error:
@@ -65,27 +53,16 @@ class Resolver:
                 failure = error
         raise failure or OrderNotFound("no source has it")
 
-    def _ask(self, question: Question, candidate: Candidate, terms: Terms) -> Order:
+    def _ask(self, question: Question, candidate: Candidate, terms: Terms, end: float) -> Order:
         try:
             with source_answers():
-                limit = terms.deadline - time.monotonic() + self._limits["grace"]
+                limit = end - time.monotonic() + self._limits["grace"]
                 return self._hard_limit.within(limit, partial(question, candidate, terms))
         except (OrderNotFound, OrderSourceFailed):
             raise
         except Exception as error:  # a fault of ours in one source, or no database: no reason not to ask the next
-            place = traceback.extract_tb(error.__traceback__)[-1]  # the error's text may hold private data
-            fault = f"{type(error).__name__} in {place.name}, line {place.lineno}"
-            logger.error("order.fault", source=candidate.name, error=fault)
+            logger.error("order.fault", source=candidate.name, error=fault(error))
             raise OrderSourceFailed(type(error).__name__, NONSENSE) from None
-
-    def _wait(self, state: tenacity.RetryCallState) -> float:
-        """How many seconds to wait: as the source said, else longer each time, with a random part."""
-        told = state.outcome.exception().retry_after
-        return self._backoff(state) if told is None else told
-
-    def _no_time(self, state: tenacity.RetryCallState) -> bool:
-        """Whether there is none left for another attempt after the wait."""
-        return time.monotonic() + state.upcoming_sleep + self._limits["least_seconds"] > state.args[-1].deadline
 
 
 @lru_cache(maxsize=1)

@@ -12,8 +12,8 @@ import json
 import re
 from typing import Any, Optional
 
-from actions.orders.access_tokens import AccessTokens
-from actions.orders.order import Order, OrderNotFound
+from actions.access_tokens import AccessTokens
+from actions.orders.order import Order, OrderNotFound, Parcel
 from actions.orders.order_record import compact, order_of, order_record
 from actions.orders.source import Terms, only_one, source_answers
 from actions.tracking import bounded_request
@@ -143,12 +143,12 @@ def _order(node: dict[str, Any], buyer_id: Optional[str] = None) -> Order:
     )
 
 
-def _parcels(node: dict[str, Any]) -> list[tuple[str, Optional[str]]]:
-    """Tracking number and carrier of every parcel of every fulfillment that was not taken back."""
+def _parcels(node: dict[str, Any]) -> list[Parcel]:
+    """Every parcel of every fulfillment that was not taken back; several numbers of one are several packages."""
     sent = [row for row in rows(node.get("fulfillments")) if text_or_none(row.get("status")) not in NOT_SENT]
     told = [info for row in sent for info in rows(row.get("trackingInfo"))]
     numbers = [(text_or_none(info.get("number")), text_or_none(info.get("company"))) for info in told]
-    return [(number, company) for number, company in numbers if number]
+    return [Parcel(number, company) for number, company in numbers if number]
 
 
 def _customer(node: dict[str, Any]) -> Optional[str]:

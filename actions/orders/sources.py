@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Mapping, Optional
 
 from actions.orders.source import OrderSource
-from cases.layered_file import read_layered
+from cases.layered_file import by_beginning, own_file, read_layered
 from cases.settings import SettingsError
 
 OWN_FILE = Path(__file__).with_name("sources.yml")
+INSTALLATIONS_FILE = "PORCHLIGHT_ORDERS_FILE"
 HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", re.IGNORECASE)
 
 
@@ -41,10 +42,7 @@ class Plan:
     def candidates(self, marketplace: Optional[str]) -> list[Candidate]:
         """Who can be asked about an order of a marketplace, the preferred one first."""
         name = (marketplace or "").strip().lower()
-        names = next(
-            (names for start, names in self.marketplaces.items() if start != "other" and name.startswith(start)),
-            self.marketplaces["other"],
-        )
+        names = by_beginning(self.marketplaces, name)
         return [candidate for candidate in map(self._candidate, names) if candidate]
 
     def _candidate(self, name: str) -> Optional[Candidate]:
@@ -76,8 +74,7 @@ def read_plan(own: Path = OWN_FILE, laid_over: Optional[Path] = None) -> Plan:
 @lru_cache(maxsize=1)
 def plan() -> Plan:
     """The plan of this process, read once."""
-    own = os.environ.get("PORCHLIGHT_ORDERS_FILE")
-    return read_plan(laid_over=Path(own) if own else None)
+    return read_plan(laid_over=own_file(INSTALLATIONS_FILE))
 
 
 def check(environment: Mapping[str, str]) -> None:
@@ -86,8 +83,7 @@ def check(environment: Mapping[str, str]) -> None:
     Raises:
         SettingsError: with what is wrong, without the key.
     """
-    own = environment.get("PORCHLIGHT_ORDERS_FILE")
-    for source in read_plan(laid_over=Path(own) if own else None).sources.values():
+    for source in read_plan(laid_over=own_file(INSTALLATIONS_FILE, environment)).sources.values():
         if "shop" not in source:
             continue
         shop, key = environment.get(source["shop"]), environment.get(source["key"])

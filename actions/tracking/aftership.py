@@ -12,7 +12,7 @@ from typing import Any, Optional
 from actions.tracking import bounded_request
 from actions.tracking.documented_shape import documented_shape, part, rows, text, text_or_none
 from actions.tracking.newest_state import newest_state
-from actions.tracking.parcel_facts import NOT_FOUND, ParcelFacts, Scan, TrackingFailed
+from actions.tracking.parcel_facts import NOT_FOUND, LastMile, ParcelFacts, Scan, TrackingFailed
 from actions.tracking.scan_times import read_time
 from actions.tracking.status_tables import StatusTable
 
@@ -84,7 +84,17 @@ def read(data: dict[str, Any], body: str) -> ParcelFacts:
         expected_on=date.fromisoformat(text(estimate)[:10]) if estimate else None,
         pickup_point=text_or_none(data.get("pickup_location")) if status == "available_for_pickup" else None,
         proof_url=text_or_none(next(iter(proofs), None)),
+        last_mile=_last_mile(data, checkpoints),
+        # `destination_*` is what the account told AfterShip, not what stands on the label.
     )
+
+
+def _last_mile(data: dict[str, Any], checkpoints: list[dict[str, Any]]) -> Optional[LastMile]:
+    told = part(data.get("last_mile"))
+    number, slug = text_or_none(told.get("tracking_number")), text_or_none(told.get("slug"))
+    if number is None:
+        return None
+    return LastMile(number, slug, NAME, is_followed=slug in [row.get("slug") for row in checkpoints])
 
 
 def _choose(found: list[dict[str, Any]], carrier: Optional[str]) -> Optional[dict[str, Any]]:

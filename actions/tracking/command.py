@@ -8,7 +8,6 @@ setting, no number).
 """
 
 import argparse
-import os
 import sys
 import time
 from dataclasses import replace
@@ -21,7 +20,8 @@ from ruamel.yaml import YAML
 from actions.orders.order import Order, Parcel
 from actions.tracking.delivery_class import delivery_class
 from actions.tracking.parcel_facts import NONSENSE, ParcelFacts, Scan, TrackingFailed
-from actions.tracking.providers import Candidate, Plan, read_plan
+from actions.tracking.providers import INSTALLATIONS_FILE, Candidate, Plan, read_plan
+from cases.layered_file import own_file
 from cases.settings import SettingsError
 from cases.tracking_numbers import Match, recognised
 
@@ -55,9 +55,8 @@ def main(arguments: Optional[Sequence[str]] = None, say: Callable[[str], None] =
     best = readings[0] if readings and readings[0].sure else None
     carrier = asked.carrier or (best.carrier_code or best.carrier if best else None)
     parcel = Parcel(best.number if best else number, carrier, "", None)
-    own = os.environ.get("PORCHLIGHT_TRACKING_FILE")
     try:
-        plan = read_plan(laid_over=Path(own) if own else None)
+        plan = read_plan(laid_over=own_file(INSTALLATIONS_FILE))
     except SettingsError as error:
         say(f"The settings can not be read: {error}")
         return NOT_ASKED

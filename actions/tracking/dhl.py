@@ -12,12 +12,22 @@ from typing import Any, Optional
 from actions.tracking import bounded_request
 from actions.tracking.documented_shape import documented_shape, part, rows, text_or_none
 from actions.tracking.newest_state import newest_state
-from actions.tracking.parcel_facts import NOT_FOUND, ParcelFacts, Scan, TrackingFailed, same_number
+from actions.tracking.parcel_facts import (
+    NOT_FOUND,
+    LabelAddress,
+    LastMile,
+    ParcelFacts,
+    Scan,
+    TrackingFailed,
+    same_number,
+)
 from actions.tracking.scan_times import read_time
 from actions.tracking.status_tables import StatusTable
 
 NAME = "dhl"
 PRODUCTION_URL = "https://api-eu.dhl.com"
+LOCAL_NUMBER = "local-tracking-number"
+"""The type of a reference that is the number of the carrier which delivers."""
 _TABLE = StatusTable(NAME)
 
 
@@ -81,6 +91,8 @@ def read(data: dict[str, Any], tracking_number: str, body: str) -> ParcelFacts:
         signed_by=_name(part(proof.get("signed"))),
         expected_on=date.fromisoformat(expected[:10]) if expected else None,
         proof_url=text_or_none(proof.get("documentUrl")) or text_or_none(proof.get("signatureUrl")),
+        last_mile=_last_mile(details),
+        label_address=_label_address(part(part(data.get("destination")).get("address"))),
         left_open=_TABLE.get("left_open", newest["statusCode"]) or (),
     )
 
@@ -88,10 +100,25 @@ def read(data: dict[str, Any], tracking_number: str, body: str) -> ParcelFacts:
 def _goes_by(tracking_number: str, shipment: dict[str, Any]) -> bool:
     """Whether the number is the shipment's own, one of its pieces' or one of its references'."""
     details = part(shipment.get("details"))
-    references = details.get("references")
-    references = [references] if isinstance(references, dict) else rows(references)
-    numbers = [shipment["id"], *(details.get("pieceIds") or []), *(entry.get("number") for entry in references)]
+    references = [entry.get("number") for entry in _references(details)]
+    numbers = [shipment["id"], *(details.get("pieceIds") or []), *references]
     return any(same_number(tracking_number, str(number)) for number in numbers)
+
+
+def _references(details: dict[str, Any]) -> list[dict[str, Any]]:
+    told = details.get("references")
+    return [told] if isinstance(told, dict) else rows(told)
+
+
+def _last_mile(details: dict[str, Any]) -> Optional[LastMile]:
+    """The number in the country of destination; DHL does not tell whose it is."""
+    told = (text_or_none(entry.get("number")) for entry in _references(details) if entry.get("type") == LOCAL_NUMBER)
+    return next((LastMile(number, None, NAME) for number in told if number), None)
+
+
+def _label_address(place: dict[str, Any]) -> LabelAddress:
+    names = ("streetAddress", "postalCode", "addressLocality", "countryCode")
+    return LabelAddress(*(text_or_none(place.get(name)) for name in names))
 
 
 def _home(shipment: dict[str, Any]) -> Optional[str]:

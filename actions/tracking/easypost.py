@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, Optional
 
 from actions.tracking import bounded_request
-from actions.tracking.documented_shape import documented_shape, text
+from actions.tracking.documented_shape import documented_shape, part, text, text_or_none
 from actions.tracking.newest_state import newest_state
-from actions.tracking.parcel_facts import NOT_FOUND, ParcelFacts, Scan
+from actions.tracking.parcel_facts import NOT_FOUND, LabelAddress, ParcelFacts, Scan
 from actions.tracking.status_tables import StatusTable
 
 NAME = "easypost"
@@ -62,7 +62,15 @@ def read(body: str) -> ParcelFacts:
         body,
         signed_by=text(data["signed_by"]) if data.get("signed_by") else None,
         expected_on=_time(data["est_delivery_date"]).date() if data.get("est_delivery_date") else None,
+        label_address=_label_address(part(data.get("carrier_detail"))),
     )
+
+
+def _label_address(details: dict[str, Any]) -> LabelAddress:
+    """Where the carrier brings the parcel, without a street; the carrier's alternate identifier may be anything."""
+    place = part(details.get("destination_tracking_location"))
+    postcode, city, country = (text_or_none(place.get(name)) for name in ("zip", "city", "country"))
+    return LabelAddress(None, postcode, city, country)
 
 
 def _scan(row: dict[str, Any]) -> Scan:

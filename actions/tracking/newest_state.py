@@ -8,7 +8,7 @@ from datetime import date
 from typing import Collection, Optional, Sequence
 
 from actions.tracking import scan_texts
-from actions.tracking.parcel_facts import ParcelFacts, Scan
+from actions.tracking.parcel_facts import LabelAddress, LastMile, ParcelFacts, Scan, same_number
 
 _OF_A_KIND = (("pre_transit", *scan_texts.MOVING), ("exception", "attempted"))
 
@@ -31,6 +31,8 @@ def newest_state(
     pickup_point: Optional[str] = None,
     pickup_until: Optional[date] = None,
     proof_url: Optional[str] = None,
+    last_mile: Optional[LastMile] = None,
+    label_address: Optional[LabelAddress] = None,
     left_open: Collection[str] = (),
     no_news: bool = False,
 ) -> ParcelFacts:
@@ -44,7 +46,8 @@ def newest_state(
         place: where it was left, by the provider's code.
         place_if_silent: the same, by a code that says less than a text may.
         special: more than a status, as in `scan_texts.SPECIAL`, by the provider's code.
-        signed_by, has_photo, expected_on, pickup_point, pickup_until, proof_url: as in `ParcelFacts`.
+        signed_by, has_photo, expected_on, pickup_point, pickup_until, proof_url, last_mile, label_address: as in
+            `ParcelFacts`.
         left_open: which statuses are covered by the provider's code, so that a text may say that it is one of them.
         no_news: the provider says that nothing has been heard for long; then an old text tells no status.
     """
@@ -73,6 +76,9 @@ def newest_state(
     if "unknown" not in (status, told or "unknown") and not _agree(status, told, place):
         differs = told
     point, until = scan_texts.pickup_in(text)
+    last_mile = last_mile or _handed_over(scans, provider)
+    if last_mile and same_number(last_mile.tracking_number, tracking_number):
+        last_mile = None
     return ParcelFacts(
         tracking_number=tracking_number,
         provider=provider,
@@ -90,8 +96,16 @@ def newest_state(
         proof_url=proof_url,
         moved_on=moved_on,
         text_says=differs,
+        last_mile=last_mile,
+        label_address=label_address if label_address != LabelAddress() else None,
         body=body,
     )
+
+
+def _handed_over(scans: Sequence[Scan], provider: str) -> Optional[LastMile]:
+    """Who took the parcel over, and under which number, as the newest scan says that tells both."""
+    told = (scan_texts.handed_over_in(scan.text) for scan in reversed(scans))
+    return next((LastMile(number, carrier, provider) for number, carrier in filter(None, told)), None)
 
 
 def _moves_after_delivery(scans: Sequence[Scan], deliveries: Sequence[Scan]) -> list[Scan]:

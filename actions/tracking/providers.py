@@ -10,10 +10,11 @@ from typing import Any, Mapping, Optional
 
 from actions.orders.order import Parcel
 from actions.tracking.provider import Provider
-from cases.layered_file import read_layered
+from cases.layered_file import by_beginning, own_file, read_layered
 from cases.settings import SettingsError, settings
 
 OWN_FILE = Path(__file__).with_name("providers.yml")
+INSTALLATIONS_FILE = "PORCHLIGHT_TRACKING_FILE"
 SANDBOX_KEY = "sandbox"
 
 
@@ -55,10 +56,7 @@ class Plan:
     def order_for(self, carrier: Optional[str]) -> tuple[str, ...]:
         """The names of the providers for a carrier's parcels, the preferred one first, with a key or without."""
         name = re.sub(r"[\W_]+", "", carrier or "").lower()
-        return next(
-            (names for start, names in self.carriers.items() if start != "other" and name.startswith(start)),
-            self.carriers["other"],
-        )
+        return by_beginning(self.carriers, name)
 
     def _key(self, name: str) -> Optional[str]:
         return os.environ.get(self.providers[name]["key"]) or None if name in self.providers else None
@@ -84,8 +82,7 @@ def read_plan(own: Path = OWN_FILE, laid_over: Optional[Path] = None) -> Plan:
 @lru_cache(maxsize=1)
 def plan() -> Plan:
     """The plan of this process, read once."""
-    own = os.environ.get("PORCHLIGHT_TRACKING_FILE")
-    return read_plan(laid_over=Path(own) if own else None)
+    return read_plan(laid_over=own_file(INSTALLATIONS_FILE))
 
 
 def check(environment: Mapping[str, str], sandbox: bool) -> None:
@@ -94,7 +91,7 @@ def check(environment: Mapping[str, str], sandbox: bool) -> None:
     Raises:
         SettingsError: with what is wrong; of the keys the variables are named of which one must be set.
     """
-    own = environment.get("PORCHLIGHT_TRACKING_FILE")
-    keys = [provider["key"] for provider in read_plan(laid_over=Path(own) if own else None).providers.values()]
+    plan = read_plan(laid_over=own_file(INSTALLATIONS_FILE, environment))
+    keys = [provider["key"] for provider in plan.providers.values()]
     if not sandbox and not any(environment.get(key) for key in keys):
         raise SettingsError(f"one of {', '.join(keys)} must be set when PORCHLIGHT_MODE is production")

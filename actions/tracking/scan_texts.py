@@ -13,6 +13,8 @@ from typing import Any, Iterator, Mapping, NamedTuple, Optional
 
 from ruamel.yaml import YAML
 
+from cases.tracking_numbers import recognised
+
 FOLDER = Path(__file__).parent / "texts"
 # The order in which meanings are looked for: the more telling first, and what denies a delivery before what states it.
 PLACES = (
@@ -84,6 +86,7 @@ _INSTRUCTIONS = _compiled(row["pattern"] for row in _rows("instructions"))
 _PLACES = _patterns("places", PLACES)
 _SPECIAL = _patterns("special", SPECIAL)
 _STATUSES = _patterns("statuses", TEXT_STATUSES)
+_HAND_OVERS = [re.compile(row["pattern"], re.IGNORECASE) for row in _rows("hand_overs")]
 _PHOTO, _PICKUP_POINT, _PICKUP_UNTIL = (
     _compiled(table[name] for table in _TABLES.values() if name in table)
     for name in ("photo", "pickup_point", "pickup_until")
@@ -122,6 +125,25 @@ def pickup_in(text: str) -> tuple[Optional[str], Optional[date]]:
         point.group("name").strip() if point else None,
         _day(until.group("day")) if until else None,
     )
+
+
+def handed_over_in(text: str) -> Optional[tuple[str, str]]:
+    """The tracking number and the carrier to which the text says that the parcel was handed over, or None.
+
+    Only a number that is surely one of the carrier's that the text names counts.
+    """
+    text = text[:LONGEST]
+    named = [match["carrier"] for pattern in _HAND_OVERS for match in pattern.finditer(text)]
+    if not named:
+        return None
+    found = ((match.number, match.carrier) for match in recognised(text) if match.sure and match.carrier)
+    return next(((number, carrier) for number, carrier in found if _is_named(carrier, named)), None)
+
+
+def _is_named(carrier: str, texts: list[str]) -> bool:
+    """Whether the first word of a carrier's name stands in one of the texts: DHL does for DHL Paket."""
+    word = re.compile(rf"(?<![A-Za-z0-9]){re.escape(carrier.split()[0])}(?![A-Za-z0-9])", re.IGNORECASE)
+    return any(word.search(text) for text in texts)
 
 
 @lru_cache(maxsize=256)  # one look-up asks several things of the same text

@@ -10,7 +10,7 @@ from typing import Any, Optional
 from actions.tracking import bounded_request
 from actions.tracking.documented_shape import documented_shape, part, rows, text, text_or_none
 from actions.tracking.newest_state import newest_state
-from actions.tracking.parcel_facts import REFUSED, ParcelFacts, Scan, TrackingFailed
+from actions.tracking.parcel_facts import REFUSED, LabelAddress, LastMile, ParcelFacts, Scan, TrackingFailed
 from actions.tracking.scan_times import read_time
 from actions.tracking.status_tables import StatusTable
 
@@ -82,7 +82,24 @@ def read(data: dict[str, Any], body: str) -> ParcelFacts:
         no_news=_TABLE.get("no_news", latest["status"]) is True,
         special=_TABLE.get("special", latest.get("sub_status")),
         expected_on=date.fromisoformat(expected[:10]) if expected else None,
+        last_mile=_last_mile(info),
+        label_address=_label_address(part(part(info.get("shipping_info")).get("recipient_address"))),
     )
+
+
+def _last_mile(info: dict[str, Any]) -> Optional[LastMile]:
+    told = part(info.get("misc_info"))
+    number, carrier = text_or_none(told.get("local_number")), text_or_none(told.get("local_provider"))
+    if number is None:
+        return None
+    with_events = [part(row.get("provider")) for row in _providers(info) if row["events"]]
+    is_followed = told.get("local_key") in [provider.get("key") for provider in with_events]
+    return LastMile(number, carrier, NAME, is_followed)
+
+
+def _label_address(place: dict[str, Any]) -> LabelAddress:
+    street, postcode, city, country = (text_or_none(place.get(n)) for n in ("street", "postal_code", "city", "country"))
+    return LabelAddress(street, postcode, city, country)
 
 
 def _envelope(answer: dict[str, Any]) -> tuple[list[dict[str, Any]], Optional[int]]:
@@ -99,10 +116,15 @@ def _envelope(answer: dict[str, Any]) -> tuple[list[dict[str, Any]], Optional[in
     return accepted, codes[-1] if codes else None
 
 
+def _providers(info: dict[str, Any]) -> list[dict[str, Any]]:
+    """What each carrier tells."""
+    return rows(part(info["tracking"])["providers"])
+
+
 def _events(info: dict[str, Any]) -> list[tuple[Scan, str]]:
     """All carriers' events, oldest first, each with its sub-status."""
     events = []
-    for provider in rows(part(info["tracking"])["providers"]):
+    for provider in _providers(info):
         events += [(_scan(row), text(row.get("sub_status") or "")) for row in reversed(rows(provider["events"]))]
     return sorted(events, key=lambda event: event[0].at) if all(scan.at for scan, _ in events) else events
 

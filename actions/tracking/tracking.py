@@ -3,26 +3,25 @@
 import importlib
 import threading
 import time
-import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache, partial
-from typing import Callable, Optional, Sequence
+from typing import Callable, Optional, Sequence, TypeVar
 
 import structlog
-import tenacity
 from cachetools import LRUCache, TTLCache
 
 from actions.orders.order import Parcel
+from actions.patience import Patience, fault
 from actions.tracking import providers
 from actions.tracking.breaker import Breaker
 from actions.tracking.hard_limit import HardLimit
+from actions.tracking.last_mile import joined, last_mile_parcel, only_last_mile
 from actions.tracking.parcel_facts import (
     BUSY,
     NONSENSE,
     NOT_FOUND,
-    OVERLOADED,
     REFUSED,
     SLOW,
     UNAVAILABLE,
@@ -38,10 +37,11 @@ from cases import clock
 for _name in providers.plan().providers:  # loaded with the process, not with the first buyer's question
     importlib.import_module(f"actions.tracking.{_name}")
 logger = structlog.get_logger(__name__)
-WAITING_HELPS = (UNAVAILABLE, BUSY, OVERLOADED)
 SPEAKS_AGAINST_PROVIDER = (SLOW, UNAVAILABLE, BUSY, WRONG_KEY)
 SPEAKS_FOR_PROVIDER = (NOT_FOUND, NONSENSE, REFUSED)  # it answered, in time
 MOST_THREADS = 16
+T = TypeVar("T")
+Ask = Callable[..., Optional[ParcelFacts]]
 
 
 class Tracking:
@@ -55,13 +55,7 @@ class Tracking:
         self._lock = threading.Lock()
         self._questions: SameQuestion[ParcelFacts] = SameQuestion()
         self._hard_limit: HardLimit[ParcelFacts] = HardLimit(self._limits["under_way"])
-        self._backoff = tenacity.wait_random_exponential(self._limits["first_wait"], self._limits["longest_wait"])
-        self._attempts = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(lambda e: isinstance(e, TrackingFailed) and e.kind in WAITING_HELPS),
-            wait=self._wait,
-            stop=tenacity.stop_any(tenacity.stop_after_attempt(self._limits["attempts"]), self._no_time),
-            reraise=True,
-        )
+        self._patience = Patience(self._limits, TrackingFailed)
 
     def look_up(
         self, parcels: Sequence[Parcel], postcode: Optional[str] = None, fresh: bool = False
@@ -75,45 +69,58 @@ class Tracking:
         """
         deadline = time.monotonic() + self._limits["seconds"]
         one = partial(self._look_up_one, postcode=postcode, fresh=fresh, deadline=deadline)
-        if len(parcels) < 2:
-            return [one(parcel) for parcel in parcels]
-        with ThreadPoolExecutor(max_workers=min(len(parcels), MOST_THREADS)) as pool:
-            return list(pool.map(one, parcels))
+        return at_once(lambda parcel: self._with_last_mile(parcel, parcels, one), parcels)
+
+    def _with_last_mile(self, parcel: Parcel, others: Sequence[Parcel], ask: Ask) -> Optional[ParcelFacts]:
+        """A parcel's state from its own number, and from the last mile's if the order or a provider tells one."""
+        if parcel.last_mile:
+            own, last = at_once(ask, (parcel, last_mile_parcel(parcel.last_mile, parcel, others)))
+            if own is None:
+                return only_last_mile(parcel, parcel.last_mile, last)
+            return joined(replace(own, last_mile=parcel.last_mile), last)
+        own = ask(parcel)
+        if own is None or own.last_mile is None:
+            return own
+        # Who tells the other carrier's scans already would only take one more number into the account.
+        known = own.last_mile.told_by if own.last_mile.is_followed else None
+        return joined(own, ask(last_mile_parcel(own.last_mile, parcel, others), without=known))
 
     def _look_up_one(
-        self, parcel: Parcel, postcode: Optional[str], fresh: bool, deadline: float
+        self, parcel: Parcel, postcode: Optional[str], fresh: bool, deadline: float, without: Optional[str] = None
     ) -> Optional[ParcelFacts]:
+        candidates = [one for one in self._plan.candidates(parcel) if one.name != without]
+        if without and not candidates:
+            return None
         if not fresh:
             with self._lock:
                 remembered = self._cache.get(parcel)
             if remembered is not None:
                 return remembered
         try:
-            return self._questions.answer(parcel, partial(self._ask_in_turn, parcel, postcode, deadline), deadline)
+            return self._questions.answer(
+                parcel, partial(self._ask_in_turn, candidates, parcel, postcode, deadline), deadline
+            )
         except TrackingFailed as error:
             logger.warning("tracking.unknown", carrier=parcel.carrier, kind=error.kind, error=str(error))
             return None
 
-    def _ask_in_turn(self, parcel: Parcel, postcode: Optional[str], deadline: float) -> ParcelFacts:
+    def _ask_in_turn(
+        self, candidates: Sequence[Candidate], parcel: Parcel, postcode: Optional[str], deadline: float
+    ) -> ParcelFacts:
         """The first answer that tells something, else one that tells nothing.
 
         Raises:
             TrackingFailed: nobody answered; with what the last one said.
         """
-        candidates = self._plan.candidates(parcel)
         failure = TrackingFailed("no provider is set up for it", REFUSED)
         silent: Optional[ParcelFacts] = None
-        for candidate in candidates:
-            left = deadline - time.monotonic()
+        for candidate, end in self._patience.turns(candidates, deadline):
             breaker = self._breaker(candidate)
-            if left < self._limits["least_seconds"] or not breaker.lets_through():
+            if end is None or not breaker.lets_through():
                 failure = TrackingFailed(f"{candidate.name} is not asked now", UNAVAILABLE)
                 continue
-            # Half of the time for each, so that the others have their turn; the last one has all.
-            end = time.monotonic() + (left if candidate is candidates[-1] else left / 2)
             try:
-                # Asked again after a short wait where waiting may help and there is time.
-                facts = self._attempts(self._ask, candidate, parcel, postcode, end)
+                facts = self._patience.ask(partial(self._ask, candidate, parcel, postcode), end)
             except TrackingFailed as error:
                 self._note(candidate, breaker, error)
                 failure = error
@@ -127,16 +134,6 @@ class Tracking:
         if silent is None:
             raise failure
         return silent
-
-    def _wait(self, state: tenacity.RetryCallState) -> float:
-        """How many seconds to wait: as the provider said, else longer each time, with a random part."""
-        told = state.outcome.exception().retry_after
-        return self._backoff(state) if told is None else told
-
-    def _no_time(self, state: tenacity.RetryCallState) -> bool:
-        """Whether there is none left for another attempt after the wait."""
-        end = state.args[-1]
-        return time.monotonic() + state.upcoming_sleep + self._limits["least_seconds"] > end
 
     def _ask(self, candidate: Candidate, parcel: Parcel, postcode: Optional[str], end: float) -> ParcelFacts:
         work = partial(
@@ -153,9 +150,7 @@ class Tracking:
         except TrackingFailed:
             raise
         except Exception as error:  # a fault of ours in one provider's module is no reason not to ask the next
-            place = traceback.extract_tb(error.__traceback__)[-1]  # the error's text may hold the number
-            fault = f"{type(error).__name__} in {place.name}, line {place.lineno}"
-            logger.error("tracking.fault", provider=candidate.name, error=fault)
+            logger.error("tracking.fault", provider=candidate.name, error=fault(error))
             raise TrackingFailed(type(error).__name__, NONSENSE) from None
         if not same_number(facts.tracking_number, parcel.tracking_number):
             raise TrackingFailed("an answer about another parcel", NONSENSE)
@@ -177,6 +172,14 @@ class Tracking:
         log = logger.error if error.kind in (WRONG_KEY, REFUSED) else logger.warning
         if error.kind != NOT_FOUND:
             log("tracking.failed", provider=candidate.name, kind=error.kind, error=str(error))
+
+
+def at_once(work: Callable[[Parcel], T], parcels: Sequence[Parcel]) -> list[T]:
+    """The work's result for each parcel, in their order; one does not wait for the other."""
+    if len(parcels) < 2:
+        return [work(parcel) for parcel in parcels]
+    with ThreadPoolExecutor(max_workers=min(len(parcels), MOST_THREADS)) as pool:
+        return list(pool.map(work, parcels))
 
 
 @lru_cache(maxsize=1)

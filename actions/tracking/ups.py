@@ -5,28 +5,33 @@ The shapes are those of Tracking.yaml and OAuthClientCredentials.yaml in https:/
 
 import json
 import re
-import threading
 import time
 import uuid
 from datetime import date, datetime
 from typing import Any, Optional
 from urllib.parse import quote
 
+from actions.access_tokens import AccessTokens
 from actions.tracking import bounded_request
 from actions.tracking.documented_shape import documented_shape, part, rows, text, text_or_none
 from actions.tracking.newest_state import newest_state
-from actions.tracking.parcel_facts import NOT_FOUND, WRONG_KEY, ParcelFacts, Scan, TrackingFailed, same_number
+from actions.tracking.parcel_facts import (
+    NOT_FOUND,
+    LabelAddress,
+    LastMile,
+    ParcelFacts,
+    Scan,
+    TrackingFailed,
+    same_number,
+)
 from actions.tracking.scan_times import read_time
 from actions.tracking.status_tables import StatusTable
 
 NAME = "ups"
 PRODUCTION_URL = "https://onlinetools.ups.com"
-TOKEN_MARGIN = 60.0
-"""Seconds before its end from which a token is not used any more."""
+TOKENS = AccessTokens("/security/v1/oauth/token")
 _TABLE = StatusTable(NAME)
 _TEXTS = [(re.compile(row["pattern"], re.IGNORECASE), row["status"]) for row in _TABLE.rows("texts")]
-_tokens: dict[tuple[str, str], tuple[str, float]] = {}
-_lock = threading.Lock()
 
 
 def look_up(
@@ -45,7 +50,13 @@ def look_up(
     base = base_url or PRODUCTION_URL
     if deadline is None:
         deadline = time.monotonic() + sum(bounded_request.SECONDS)
-    body = _details_with_token(base, tracking_number, key, deadline)
+    user, _, secret = key.partition(":")
+
+    def request(token: str) -> str:
+        return _details(base, tracking_number, token, deadline)
+
+    grant = {"grant_type": "client_credentials"}
+    body = TOKENS.used_for(base, key, deadline, request, data=grant, auth=(user, secret))
     with documented_shape():
         shipments = rows(json.loads(body)["trackResponse"]["shipment"])
         packages = [package for shipment in shipments for package in rows(shipment.get("package"))]
@@ -87,20 +98,26 @@ def read(data: dict[str, Any], body: str) -> ParcelFacts:
         has_photo=bool(photo.get("photo")) or photo.get("photoDispositionCode") == "V",
         expected_on=_day(expected) if expected else None,
         pickup_until=_day(until) if until else None,
+        last_mile=_last_mile(data),
+        label_address=_label_address(data),
     )
 
 
-def _details_with_token(base: str, tracking_number: str, key: str, deadline: float) -> str:
-    """The answer about a number; a kept token that UPS does not take any more is replaced, once."""
-    with _lock:
-        kept, end = _tokens.get((base, key), ("", 0.0))
-    if time.monotonic() < end:
-        try:
-            return _details(base, tracking_number, kept, deadline)
-        except TrackingFailed as error:
-            if error.kind != WRONG_KEY:
-                raise
-    return _details(base, tracking_number, _new_token(base, key, deadline), deadline)
+def _last_mile(data: dict[str, Any]) -> Optional[LastMile]:
+    """Who delivers when UPS hands the package over; other alternate numbers are UPS's own."""
+    told = rows(data.get("alternateTrackingNumber"))
+    numbers = ((text_or_none(row.get("number")), _TABLE.get("last_mile", row.get("type"))) for row in told)
+    return next((LastMile(number, carrier, NAME) for number, carrier in numbers if number and carrier), None)
+
+
+def _label_address(data: dict[str, Any]) -> Optional[LabelAddress]:
+    told = [row for row in rows(data.get("packageAddress")) if row.get("type") == "DESTINATION"]
+    if not told:
+        return None
+    place = part(told[0].get("address"))
+    lines = (text_or_none(place.get(name)) for name in ("addressLine1", "addressLine2", "addressLine3"))
+    postcode, city, country = (text_or_none(place.get(name)) for name in ("postalCode", "city", "countryCode"))
+    return LabelAddress(" ".join(filter(None, lines)) or None, postcode, city, country)
 
 
 def _details(base: str, tracking_number: str, token: str, deadline: float) -> str:
@@ -111,25 +128,6 @@ def _details(base: str, tracking_number: str, token: str, deadline: float) -> st
         headers={"Authorization": f"Bearer {token}", "transId": uuid.uuid4().hex, "transactionSrc": "porchlight"},
         deadline=deadline,
     )
-
-
-def _new_token(base: str, key: str, deadline: float) -> str:
-    """A token from UPS, kept for later look-ups."""
-    user, _, secret = key.partition(":")
-    body = bounded_request.ask(
-        "POST",
-        f"{base}/security/v1/oauth/token",
-        data={"grant_type": "client_credentials"},
-        auth=(user, secret),
-        kinds={400: WRONG_KEY},
-        deadline=deadline,
-    )
-    with documented_shape():
-        answer = part(json.loads(body))
-        token, seconds = text(answer["access_token"]), float(answer["expires_in"])
-    with _lock:
-        _tokens[base, key] = (token, time.monotonic() + seconds - TOKEN_MARGIN)
-    return token
 
 
 def _status(told: dict[str, Any], arrived: bool) -> str:

@@ -54,11 +54,16 @@ def world(orders_and_carrier, tmp_path, monkeypatch):
 
 @pytest.fixture
 def run(world):
-    """``run(action, name, slot=…)``: the events and the responses of an action for a tracker from a file."""
+    """``run(action, name, slot=…)``: the events and the responses of an action for a tracker from a file.
 
-    def act(action, name, **slots):
+    The newest message has another text when ``said`` is given.
+    """
+
+    def act(action, name, said=None, **slots):
         data = json.loads((TRACKERS / f"{name}.json").read_text(encoding="utf-8"))
         data["slots"].update(slots)
+        if said is not None:
+            data["latest_message"]["text"] = said
         dispatcher = CollectingDispatcher()
         events = asyncio.run(action.run(dispatcher, Tracker.from_dict(data), {}))
         return events, dispatcher.messages

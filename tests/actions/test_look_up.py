@@ -1,11 +1,14 @@
 """Looking up: what is asked, what is said of the parcel, and what is known afterwards."""
 
 import time
+from dataclasses import replace
+from datetime import datetime, timezone
 
 import pytest
 
 from actions.look_up import ActionLookUp
 from actions.tracking import easypost
+from actions.tracking.parcel_facts import LabelAddress, LastMile, ParcelFacts
 from cases.database import reading
 from cases.models import Case
 from cases.record import case_of_conversation
@@ -250,10 +253,33 @@ def test_what_was_found_is_kept_in_the_case_with_the_providers_own_words(run):
         case = case_of_conversation(session, "c1")
         assert (case.tracking_status, case.delivery_class, case.marketplace) == ("delivered", "D0", "sandbox")
         assert case.flags == [{"kind": "reported_missing_last_12_months", "count": 2}]
-        assert [row["kind"] for row in case.evidence] == ["delivery_scan"]
+        assert [row["kind"] for row in case.evidence] == ["delivery_scan", "label_address"]
         [snapshot] = case.snapshots
         assert (snapshot.tracking_number, snapshot.provider) == ("CC731010165DE", "easypost")
         assert '"tracking_code"' in snapshot.body
+
+
+def test_the_last_mile_is_spoken_of_under_the_orders_own_number_and_both_answers_are_kept(run, monkeypatch):
+    own, usps = "CC731010015DE", "9400111206206406260787"
+    at = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
+    label = LabelAddress("Hauptstraße 1", "20095", "Hamburg", "DE")
+    answers = {
+        own: ParcelFacts(own, "easypost", "in_transit", special="end_of_tracking", body="own"),
+        usps: ParcelFacts(usps, "easypost", "delivered", place="letterbox", delivered_at=at, body="last"),
+    }
+    answers[own] = replace(answers[own], last_mile=LastMile(usps, "USPS", "easypost"), label_address=label)
+    monkeypatch.setattr(easypost, "look_up", lambda number, *about, **more: answers[number])
+    events, messages = run(ActionLookUp(), "reports_a_known_order")
+    assert keys(messages) == ["utter_sympathy", "utter_facts_letterbox"]
+    assert "Hauptstraße" not in str(events) + str(messages), "what the label says is for agents only"
+    with reading() as session:
+        case = case_of_conversation(session, "c1")
+        assert (case.tracking_number, case.tracking_status, case.delivery_class) == (own, "delivered", "D2")
+        assert [(row.tracking_number, row.body, row.delivery_class) for row in case.snapshots] == [
+            (own, "own", "D12"),
+            (usps, "last", "D2"),
+        ]
+        assert [row["kind"] for row in case.evidence] == ["place", "last_mile", "label_differs"]
 
 
 def test_the_buyers_history_never_shows_in_what_is_said_or_known_to_the_bot(run):

@@ -19,16 +19,16 @@ CHECKED = {
     "checked_hidden_spots": "cannot_check",
     "address_confirmed": True,
 }
+LABEL = {"kind": "label_address", "source": "dhl", "street": "musterstraße  12", "postcode": "D-10115"}
 SCAN = {"kind": "delivery_scan", "source": "dhl", "postcode": "10115", "city": "Berlin"}
 
 
 def complete(**changed):
     """A case that holds everything, with some of it changed."""
-    label = {"street": "musterstraße  12", "postcode": "D-10115"}
     known = {
         "tracking_number": NUMBER,
-        "order_facts": {"address": ADDRESS, "parcels": [{"tracking_number": NUMBER, "label_address": label}]},
-        "evidence": [SCAN, {"kind": "signature", "signed_by": "M. Keller"}],
+        "order_facts": {"address": ADDRESS, "parcels": [{"tracking_number": NUMBER}]},
+        "evidence": [LABEL, SCAN, {"kind": "signature", "signed_by": "M. Keller"}],
         "checks": CHECKED,
         "inquiry": {"carrier_reply": "A photo is attached."},
         "snapshots": [TrackingSnapshot(tracking_number=NUMBER, body="{}", sha256=digest("{}"))],
@@ -37,10 +37,9 @@ def complete(**changed):
     return Case(**{**known, **changed})
 
 
-def order(label=None, **address):
-    """The facts of an order whose label has this address."""
-    parcels = [{"tracking_number": NUMBER, "label_address": label}, {"tracking_number": "OTHER"}]
-    return {"address": {**ADDRESS, **address}, "parcels": parcels}
+def labelled(**changed):
+    """The evidence of a parcel whose label is another."""
+    return [{**LABEL, **changed}, SCAN, {"kind": "photo"}]
 
 
 def test_a_complete_file_has_ten_points_and_misses_nothing():
@@ -56,16 +55,19 @@ def test_of_a_new_case_everything_is_missing_the_weightiest_first():
     ("changed", "missing"),
     [
         # the label's address
-        ({"order_facts": order()}, "label_address"),
-        ({"order_facts": order({"street": "Musterstraße 21", "postcode": "10115"})}, "label_address"),
-        ({"order_facts": order({"street": "Musterstraße 12", "postcode": "20095"})}, "label_address"),
-        ({"order_facts": order({"street": "Musterstraße 12", "postcode": None})}, "label_address"),
+        ({"evidence": [SCAN, {"kind": "photo"}]}, "label_address"),
+        ({"evidence": labelled(street="Musterstraße 21")}, "label_address"),
+        ({"evidence": labelled(postcode="20095")}, "label_address"),
+        ({"evidence": labelled(postcode=None)}, "label_address"),
+        ({"evidence": labelled(street=None)}, "label_address"),
+        ({"evidence": labelled(kind="label_differs")}, "label_address"),
+        ({"order_facts": {"address": {**ADDRESS, "street": None}}, "evidence": labelled()}, "label_address"),
         # the scan's postcode: unknown or another one is none
-        ({"evidence": [{**SCAN, "postcode": "20095"}, {"kind": "photo"}]}, "scan_in_postcode"),
-        ({"evidence": [{**SCAN, "postcode": None}, {"kind": "photo"}]}, "scan_in_postcode"),
-        ({"evidence": [{"kind": "place", "postcode": "10115"}, {"kind": "photo"}]}, "scan_in_postcode"),
+        ({"evidence": [LABEL, {**SCAN, "postcode": "20095"}, {"kind": "photo"}]}, "scan_in_postcode"),
+        ({"evidence": [LABEL, {**SCAN, "postcode": None}, {"kind": "photo"}]}, "scan_in_postcode"),
+        ({"evidence": [LABEL, {"kind": "place", "postcode": "10115"}, {"kind": "photo"}]}, "scan_in_postcode"),
         # a place that the carrier names, or a text, is no proof
-        ({"evidence": [SCAN, {"kind": "place", "place": "porch"}]}, "proof_of_delivery"),
+        ({"evidence": [LABEL, SCAN, {"kind": "place", "place": "porch"}]}, "proof_of_delivery"),
         # a snapshot of this parcel, unchanged
         ({"snapshots": []}, "snapshot"),
         ({"snapshots": [TrackingSnapshot(tracking_number="OTHER", body="{}", sha256=digest("{}"))]}, "snapshot"),
@@ -87,7 +89,7 @@ def test_what_is_missing_is_named_and_costs_its_weight(changed, missing):
 
 @pytest.mark.parametrize("kind", ["signature", "photo", "coordinates", "proof"])
 def test_any_of_these_is_a_proof(kind):
-    assert completeness(complete(evidence=[SCAN, {"kind": kind}])).missing == ()
+    assert completeness(complete(evidence=[LABEL, SCAN, {"kind": kind}])).missing == ()
 
 
 def test_an_address_that_the_buyer_denies_was_checked_all_the_same():

@@ -197,6 +197,31 @@ def test_the_case_page_keeps_facts_and_statements_apart_and_tells_meaning(agent,
     assert agent.get(f"/cases/{case_id + 1}/snapshots/1").status_code == 404
 
 
+def test_the_last_mile_a_label_that_differs_and_a_number_of_another_order_are_told_in_the_agents_words(agent, write):
+    told = [
+        {"kind": "last_mile", "source": "aftership", "carrier": "DPD", "number": "L1"},
+        {"kind": "label_differs", "source": "dhl", "street": "Hauptstraße 1", "postcode": "20095", "city": "Hamburg"},
+    ]
+    parcels = [{"tracking_number": number, "carrier": None} for number in ("CC1", "L1", "CC2")]
+
+    def track(session, case):
+        evidence.note_tracking(session, case, "CC1", "delivered", "D0", None, told, {"parcels": parcels}, [])
+        record.add_event(session, case, "other_number_named", "buyer", tracking_number="1Z999AA10123456784")
+
+    page = agent.get(f"/cases/{write('It is not here', track=track)}").text
+    for words in (
+        "Last mile: carrier and number",
+        "DPD · L1",
+        "Label with another postcode than the order",
+        "Hauptstraße 1, 20095 Hamburg",
+        "The buyer named a tracking number that is not of this order",
+        "Tracking number 1Z999AA10123456784",
+    ):
+        assert words in page, words
+    others = page.split("Other parcels")[1].split("</dd>")[0]
+    assert "CC2" in others and "L1" not in others, "a parcel's last mile is no other parcel"
+
+
 def test_what_buyers_send_is_never_run(agent, write):
     def track(session, case):
         evidence.note_tracking(session, case, ATTACK, ATTACK, ATTACK, None, [{"kind": ATTACK, "value": ATTACK}], {}, [])

@@ -12,9 +12,10 @@ from sqlalchemy import text
 from actions.orders import csv_import, table
 from actions.orders.csv_cells import COLUMNS
 from actions.orders.csv_import import Problem, read_orders
-from actions.orders.order import OrderNotFound
+from actions.orders.order import OrderNotFound, Parcel
 from actions.orders.order_record import order_of
 from actions.orders.source import Terms
+from actions.tracking.parcel_facts import LastMile
 from cases import database, settings
 from cases.database import reading
 from cases.models import ImportedOrder
@@ -97,6 +98,48 @@ def test_several_parcels_stand_in_several_rows_or_in_one_cell():
     assert [parcel["tracking_number"] for parcel in cell.records[0]["parcels"]] == ["P1", "P2"]
     [both] = of(HEADER, "A-1,demo,,,,,P1 | P2,DHL").records
     assert [parcel["carrier"] for parcel in both["parcels"]] == ["DHL", "DHL"]
+
+
+LAST_MILES = f"{HEADER},last_mile_number,last_mile_carrier"
+
+
+def test_two_numbers_of_one_shipment_are_one_parcel_with_its_last_mile():
+    [record] = of(LAST_MILES, "A-1,demo,,,,,P1,Cainiao,L1,DPD").records
+    [parcel] = record["parcels"]
+    assert parcel["last_mile"] == {"tracking_number": "L1", "carrier": "DPD"}
+    assert order_of(record).parcels == (Parcel("P1", "Cainiao", last_mile=LastMile("L1", "DPD")),)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["A-1,demo,,,,,P1|P2,4PX,L1|L2,DPD|GLS"],
+        ["A-1,demo,,,,,P1,4PX,,", "A-1,,,,,,P1,,L1,DPD", "A-1,,,,,,P2,4PX,L2,GLS"],
+        ["A-1,demo,,,,,P1,4PX,L1,DPD", "A-1,,,,,,P2,4PX,L2,GLS", "A-1,,,,,,L 1,DPD,,"],
+    ],
+    ids=["in one cell", "in a row of its own", "also listed as a parcel"],
+)
+def test_a_last_mile_belongs_to_its_parcel_however_the_rows_tell_it(rows):
+    [record] = of(LAST_MILES, *rows).records
+    told = [(parcel.tracking_number, parcel.carrier, parcel.last_mile) for parcel in order_of(record).parcels]
+    assert told == [("P1", "4PX", LastMile("L1", "DPD")), ("P2", "4PX", LastMile("L2", "GLS"))]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("A-1,demo,,,,,P1|P2,4PX,L1,", "line 2, last_mile_number: must be one for each tracking number of the row"),
+        ("A-1,demo,,,,,,,L1,", "line 2, last_mile_number: must be one for each tracking number of the row"),
+        (
+            "A-1,demo,,,,,P1|P2|P3,4PX,L1|L2|L3,DPD|GLS",
+            "line 2, last_mile_carrier: must be one for all",
+        ),
+        ("A-1,demo,,,,,P1,4PX,,DPD", "line 2, last_mile_number: is missing, and there is a carrier"),
+    ],
+)
+def test_a_last_mile_that_can_not_be_told_apart_is_told(row, reason):
+    [problem] = of(LAST_MILES, row).problems
+    assert str(problem).startswith(reason)
 
 
 def test_the_same_number_in_two_marketplaces_is_two_orders():

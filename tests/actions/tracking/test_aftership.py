@@ -6,7 +6,7 @@ from datetime import date, datetime, timezone
 import pytest
 
 from actions.tracking import aftership
-from actions.tracking.parcel_facts import NOT_FOUND, WRONG_KEY, TrackingFailed
+from actions.tracking.parcel_facts import NOT_FOUND, WRONG_KEY, LastMile, TrackingFailed
 from tests.actions.tracking.samples import samples
 from tests.scripted_server import Answer, ScriptedServer
 
@@ -161,3 +161,19 @@ def test_what_is_wrong_with_the_announcement_is_told(status, kind):
     with pytest.raises(TrackingFailed) as raised:
         look_up(Answer(body=SAMPLES["none"]), Answer(status, SAMPLES["error"]))
     assert raised.value.kind == kind
+
+
+@pytest.mark.parametrize(("slug", "is_followed"), [("usps", False), ("citycourier", True)])
+def test_the_last_mile_and_whether_its_scans_are_told_too(slug, is_followed):
+    told = {"slug": slug, "tracking_number": "61293150000079650812", "source": "system", "transit_time": 2}
+    facts = look_up(tracking(last_mile=told))
+    assert facts.last_mile == LastMile("61293150000079650812", slug, "aftership", is_followed)
+
+
+@pytest.mark.parametrize("told", [None, {}, {"slug": "usps", "tracking_number": None}, {"tracking_number": NUMBER}])
+def test_without_another_number_there_is_no_last_mile(told):
+    assert look_up(tracking(last_mile=told)).last_mile is None
+
+
+def test_what_the_account_told_aftership_is_no_label():
+    assert look_up(tracking(destination_postal_code="10115", destination_city="Berlin")).label_address is None

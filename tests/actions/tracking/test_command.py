@@ -29,7 +29,7 @@ def environment(monkeypatch):
     """Nobody has a key, and no token is left from an earlier test."""
     for variable in (*VARIABLES.values(), "PORCHLIGHT_TRACKING_FILE", "PORCHLIGHT_MODE"):
         monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setattr(ups, "_tokens", {})
+    ups.TOKENS.forget()
 
 
 @pytest.fixture

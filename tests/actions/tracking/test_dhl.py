@@ -7,7 +7,7 @@ import pytest
 
 from actions.tracking import dhl
 from actions.tracking.delivery_class import delivery_class
-from actions.tracking.parcel_facts import NOT_FOUND, TrackingFailed
+from actions.tracking.parcel_facts import NOT_FOUND, LabelAddress, LastMile, TrackingFailed
 from tests.actions.an_order import ORDER
 from tests.actions.tracking.samples import samples
 from tests.scripted_server import Answer, ScriptedServer
@@ -144,3 +144,26 @@ def test_no_shipment_is_not_found():
 
 def test_an_id_may_be_a_number():
     assert look_up(shipment(id=7777777770), number="7777777770").status == "delivered"
+
+
+@pytest.mark.parametrize("listed", [True, False], ids=["a list", "one"])
+def test_the_number_in_the_country_of_destination_is_the_last_mile_and_others_are_not(listed):
+    local = {"number": "H00RVD0551541466", "type": "local-tracking-number"}
+    other = {"number": "2042200157621303", "type": "ecommerce-number"}
+    facts = look_up(shipment(details={"references": [other, local] if listed else local}))
+    assert facts.last_mile == LastMile("H00RVD0551541466", None, "dhl")
+    assert look_up(shipment(details={"references": [other]})).last_mile is None
+
+
+def test_a_parcel_is_not_its_own_last_mile():
+    references = [{"number": "0034 0434 1610 9400 0001", "type": "local-tracking-number"}]
+    assert look_up(shipment(details={"references": references})).last_mile is None
+
+
+def test_the_label_is_the_destination():
+    assert look_up(shipment()).label_address == LabelAddress(None, "10115", "Berlin", "DE")
+    street = {"streetAddress": "Musterstraße 12", "postalCode": "10115", "countryCode": "DE"}
+    assert look_up(shipment(destination={"address": street})).label_address == LabelAddress(
+        "Musterstraße 12", "10115", None, "DE"
+    )
+    assert look_up(shipment(destination=None)).label_address is None

@@ -11,7 +11,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from actions.tracking import easypost
-from actions.tracking.parcel_facts import STATUSES, TrackingFailed
+from actions.tracking.parcel_facts import STATUSES, LabelAddress, TrackingFailed
 from tests.scripted_server import Answer, ScriptedServer
 
 SAMPLES = json.loads(Path(__file__).with_name("easypost_samples.json").read_text(encoding="utf-8"))
@@ -303,3 +303,13 @@ def test_nothing_of_the_key_is_in_the_error():
         with pytest.raises(TrackingFailed) as raised:
             look_up(answer)
         assert "a-key-for-tests" not in str(raised.value)
+
+
+def test_the_label_is_the_carriers_destination_which_has_no_street():
+    place = {"object": "TrackingLocation", "city": "CHARLESTON", "state": "SC", "country": None, "zip": "29407"}
+    details = {**ANNOUNCED["carrier_detail"], "destination_tracking_location": place, "alternate_identifier": "X1"}
+    facts = look_up(Answer(body=tracker(carrier_detail=details)))
+    assert facts.label_address == LabelAddress(None, "29407", "CHARLESTON", None)
+    assert facts.last_mile is None, "an alternate identifier may be anything"
+    assert look_up(Answer(body=tracker())).label_address is None
+    assert look_up(Answer(body=tracker(carrier_detail=None))).label_address is None

@@ -30,9 +30,9 @@ SECRETS = ("a-key-for-tests", "a-token-for-tests", "127.0.0.1")
 
 
 @pytest.fixture(autouse=True)
-def no_tokens(monkeypatch):
+def no_tokens():
     """No token of an earlier test: a port may come again."""
-    monkeypatch.setattr(ups, "_tokens", {})
+    ups.TOKENS.forget()
 
 
 def look_up(provider, *script, seconds=5.0):

@@ -9,12 +9,13 @@ from ruamel.yaml import YAML
 
 from actions.tracking.delivery_class import delivery_class
 from actions.tracking.newest_state import newest_state
-from actions.tracking.parcel_facts import STATUSES, Scan
+from actions.tracking.parcel_facts import STATUSES, LastMile, Scan
 from actions.tracking.scan_texts import (
     FOLDER,
     MOVING,
     PLACES,
     SPECIAL,
+    handed_over_in,
     is_instruction,
     pickup_in,
     place_in,
@@ -29,6 +30,8 @@ LOAD = YAML(typ="safe", pure=True).load
 TABLE = LOAD(Path(__file__).with_name("status_texts.yml").read_text(encoding="utf-8"))
 TEXTS = [{**row, "language": group["language"]} for group in TABLE["carriers"] for row in group["texts"]]
 EVERY_TEXT = pytest.mark.parametrize("row", TEXTS, ids=[f"{row['language']}: {row['text']}" for row in TEXTS])
+USPS = "9400111206206406260787"
+DHL = ("00340434161094000001", "DHL Paket")
 NOW = datetime(2026, 11, 23, 12, tzinfo=timezone.utc)
 
 
@@ -130,3 +133,36 @@ def test_pickup_point_and_last_day_are_read(text, point, until):
 
 def test_a_day_that_does_not_exist_is_no_last_day():
     assert pickup_in("Last day for collection: 2026-11-31.") == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Handed over to DPD, tracking number 09980000020033F", ("09980000020033F", "DPD")),
+        ("Handed over to the last mile carrier: USPS. No. 9400 1112 0620 6406 2607 87", (USPS, "USPS")),
+        (f"Tendered to USPS ({USPS})", (USPS, "USPS")),
+        ("Shipment information received, last mile tracking number: 00340434161094000001, last mile carrier: DHL", DHL),
+        # the carrier is not named, or another one
+        (f"Handed over to the last mile carrier, tracking number {USPS}", None),
+        (f"Handed over to Hermes, tracking number {USPS}", None),
+        # the number may be anything, or is none
+        ("Handed over to DPD, tracking number 06086216767970", None),
+        ("Handed over to DPD, tracking number 09980000020034F", None),
+        ("Handed over to USPS", None),
+        # nobody is told to have taken over
+        (f"USPS {USPS}", None),
+        ("", None),
+    ],
+)
+def test_who_takes_over_is_believed_with_a_number_that_is_surely_theirs(text, told):
+    assert handed_over_in(text) == told
+
+
+def test_the_newest_scan_that_tells_it_names_the_last_mile_and_the_own_number_is_none():
+    texts = ["Handed over to DPD, tracking number 09980000020033F", f"Tendered to USPS, {USPS}", "Departed"]
+    scans = [Scan(NOW - timedelta(days=3 - day), text) for day, text in enumerate(texts)]
+    facts = newest_state("easypost", "CC731010015DE", "in_transit", scans, [], "{}")
+    assert facts.last_mile == LastMile(USPS, "USPS", "easypost")
+    assert newest_state("easypost", USPS, "in_transit", scans[1:], [], "{}").last_mile is None
+    told = LastMile("C00HHA0576245896", "Evri", "aftership")
+    assert newest_state("aftership", "X1", "in_transit", scans, [], "{}", last_mile=told).last_mile == told

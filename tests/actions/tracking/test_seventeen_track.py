@@ -6,7 +6,16 @@ from datetime import date, datetime, timezone
 import pytest
 
 from actions.tracking import seventeen_track
-from actions.tracking.parcel_facts import BUSY, NOT_FOUND, REFUSED, UNAVAILABLE, WRONG_KEY, TrackingFailed
+from actions.tracking.parcel_facts import (
+    BUSY,
+    NOT_FOUND,
+    REFUSED,
+    UNAVAILABLE,
+    WRONG_KEY,
+    LabelAddress,
+    LastMile,
+    TrackingFailed,
+)
 from tests.actions.tracking.samples import samples
 from tests.scripted_server import Answer, ScriptedServer
 
@@ -136,3 +145,24 @@ def test_the_sample_of_a_wrong_key():
     with pytest.raises(TrackingFailed) as raised:
         look_up(Answer(body=SAMPLES["wrong_key"]))
     assert raised.value.kind == WRONG_KEY
+
+
+@pytest.mark.parametrize(("key", "is_followed"), [(7041, True), (7042, False)])
+def test_the_last_mile_and_whether_its_scans_are_told_too(key, is_followed):
+    told = {"risk_factor": 0, "local_number": "00340434161094000001", "local_provider": "DHL Paket", "local_key": key}
+    last_mile = look_up(entry(misc_info=told)).last_mile
+    assert last_mile == LastMile("00340434161094000001", "DHL Paket", "seventeen_track", is_followed)
+
+
+def test_without_a_local_number_there_is_no_last_mile():
+    assert look_up(entry()).last_mile is None
+    assert look_up(entry(misc_info={"local_number": "", "local_provider": "DHL Paket"})).last_mile is None
+    assert look_up(entry(misc_info=None)).last_mile is None
+
+
+def test_the_label_is_the_recipients_address():
+    assert look_up(entry()).label_address == LabelAddress(None, "10115", "Berlin", "DE")
+    place = {"country": "DE", "city": "Berlin", "street": "Musterstraße 12", "postal_code": "10115"}
+    facts = look_up(entry(shipping_info={"recipient_address": place}))
+    assert facts.label_address == LabelAddress("Musterstraße 12", "10115", "Berlin", "DE")
+    assert look_up(entry(shipping_info=None)).label_address is None

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import pytest
@@ -12,6 +13,7 @@ from structlog.testing import capture_logs
 
 from actions.orders.order import Parcel
 from actions.tracking import easypost
+from actions.tracking.parcel_facts import NOT_FOUND, LastMile, ParcelFacts, TrackingFailed
 from actions.tracking.provider import Provider
 from actions.tracking.providers import Plan, read_plan
 from actions.tracking.tracking import Tracking
@@ -142,6 +144,115 @@ def test_a_fault_of_our_own_is_told_and_followed_by_the_next_provider(door, monk
         assert ask(tracking).provider == "aftership"
     [fault] = [log for log in logs if log["event"] == "tracking.fault"]
     assert fault["error"].startswith("ZeroDivisionError in faulty, line ")
+
+
+# The last mile
+
+USPS = "9400111206206406260787"
+
+
+def handed_over(by="USPS"):
+    """EasyPost's answer about a parcel that USPS took over."""
+    data = BY_NAME["easypost"].answer()
+    scan = {"status": "in_transit", "datetime": "2026-11-18T12:00:00Z", "message": f"Tendered to {by}, {USPS}"}
+    return Answer(body={**data, "tracking_code": NUMBER, "status": "in_transit", "tracking_details": [scan]})
+
+
+def test_a_last_mile_is_asked_for_once_and_the_facts_are_joined(door):
+    with door(easypost=[handed_over(), delivered(number=USPS)]) as (tracking, servers):
+        facts = ask(tracking)
+        assert [call.data["tracker"] for call in servers["easypost"].calls] == [
+            {"tracking_code": NUMBER, "carrier": "CityCourier"},
+            {"tracking_code": USPS, "carrier": "USPS"},
+        ]
+    assert (facts.tracking_number, facts.status, facts.last_mile.carrier) == (NUMBER, "delivered", "USPS")
+    assert [answer.tracking_number for answer in facts.answers] == [NUMBER, USPS]
+    assert all(answer.fetched_at == NOW for answer in facts.answers)
+
+
+def test_there_is_one_hop_only(door):
+    """What the last mile says of still another carrier is not followed."""
+    further = handed_over()
+    further.body = {**further.body, "tracking_code": USPS}
+    further.body["tracking_details"][0]["message"] = "Handed over to DPD, tracking number 09980000020033F"
+    with door(easypost=[handed_over(), further, Answer(500)]) as (tracking, servers):
+        assert ask(tracking).last_mile.tracking_number == USPS
+        assert counts(servers) == {"easypost": 2}
+
+
+@pytest.mark.parametrize("answer", [Answer(404), Answer(500), Answer(body=b"x"), Answer(after=20)])
+def test_a_last_mile_that_can_not_be_asked_leaves_the_first_answer_in_time(door, answer):
+    with door({"seconds": 1.2, "attempts": 1}, easypost=[handed_over(), answer]) as (tracking, _):
+        began = time.monotonic()
+        facts = ask(tracking)
+        assert time.monotonic() - began < 2
+    assert (facts.tracking_number, facts.status, facts.parts) == (NUMBER, "in_transit", ())
+    assert facts.last_mile.tracking_number == USPS
+
+
+def test_who_tells_the_other_carriers_scans_already_is_not_asked_again_and_others_are(door):
+    data = BY_NAME["aftership"].answer()
+    data["data"]["trackings"][0]["last_mile"] = {"slug": "citycourier", "tracking_number": USPS}
+    with door(aftership=[Answer(body=data)]) as (tracking, servers):
+        assert ask(tracking).last_mile.is_followed
+        assert counts(servers) == {"aftership": 1}
+    scripts = {"easypost": [Answer(404), delivered(number=USPS)], "aftership": [Answer(body=data)]}
+    with door(**scripts) as (tracking, servers):
+        facts = ask(tracking)
+        assert counts(servers) == {"easypost": 2, "aftership": 1}
+    assert (facts.provider, facts.signed_by) == ("easypost", "M. Keller")
+
+
+@pytest.fixture
+def answering(monkeypatch):
+    """``answering({number: facts})``: a Tracking whose only provider knows these, and who was asked about."""
+    monkeypatch.setenv("PORCHLIGHT_EASYPOST_KEY", "secret-easypost")
+    asked = []
+
+    def opened(known, wait=lambda: None):
+        def look_up(number, *about, **more):
+            asked.append(number)
+            wait()
+            if number not in known:
+                raise TrackingFailed("not known", NOT_FOUND)
+            return known[number]
+
+        monkeypatch.setattr(easypost, "look_up", look_up)
+        return Tracking(_with(), now=lambda: NOW), asked
+
+    return opened
+
+
+IN_TRANSIT = ParcelFacts(NUMBER, "easypost", "in_transit")
+DELIVERED = ParcelFacts(USPS, "easypost", "delivered")
+
+
+@pytest.mark.parametrize("known", [{NUMBER: IN_TRANSIT, USPS: DELIVERED}, {USPS: DELIVERED}], ids=["both", "one"])
+def test_a_last_mile_that_the_order_tells_is_asked_for_at_the_same_time(answering, known):
+    both = threading.Barrier(2)  # nobody answers before both are asked
+    tracking, asked = answering(known, lambda: both.wait(5))
+    parcel = Parcel(NUMBER, "Cainiao", last_mile=LastMile(USPS, "USPS"))
+    [facts] = tracking.look_up([parcel])
+    assert sorted(asked) == sorted([NUMBER, USPS])
+    assert (facts.tracking_number, facts.status, facts.last_mile) == (NUMBER, "delivered", parcel.last_mile)
+
+
+def test_the_orders_last_mile_goes_before_another_one_that_a_provider_tells(answering):
+    other = replace(IN_TRANSIT, last_mile=LastMile("09980000020033F", "DPD", "easypost"))
+    tracking, asked = answering({NUMBER: other, USPS: DELIVERED})
+    [facts] = tracking.look_up([Parcel(NUMBER, "Cainiao", last_mile=LastMile(USPS, "USPS"))])
+    assert facts.last_mile.tracking_number == USPS
+    assert "09980000020033F" not in asked
+
+
+def test_a_last_mile_that_the_order_lists_as_a_parcel_is_asked_as_that_one(answering):
+    told = replace(IN_TRANSIT, last_mile=LastMile(USPS, "usps", "easypost"))
+    tracking, asked = answering({NUMBER: told, USPS: DELIVERED})
+    parcels = [Parcel(NUMBER, "Cainiao"), Parcel(USPS, "a name of the shop's own")]
+    tracking.look_up(parcels[1:])
+    [facts, other] = tracking.look_up(parcels)
+    assert (facts.status, other.status) == ("delivered", "delivered")
+    assert asked == [USPS, NUMBER], "what was known of it a moment ago did"
 
 
 # Tried again

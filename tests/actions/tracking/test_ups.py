@@ -7,7 +7,7 @@ from datetime import date, datetime, timezone
 import pytest
 
 from actions.tracking import ups
-from actions.tracking.parcel_facts import NONSENSE, NOT_FOUND, WRONG_KEY, TrackingFailed
+from actions.tracking.parcel_facts import NONSENSE, NOT_FOUND, WRONG_KEY, LabelAddress, LastMile, TrackingFailed
 from tests.actions.tracking.samples import samples
 from tests.scripted_server import Answer, ScriptedServer
 
@@ -18,9 +18,9 @@ TOKEN = Answer(body=SAMPLES["token"])
 
 
 @pytest.fixture(autouse=True)
-def no_tokens(monkeypatch):
+def no_tokens():
     """No token of an earlier test: a port may come again."""
-    monkeypatch.setattr(ups, "_tokens", {})
+    ups.TOKENS.forget()
 
 
 def look_up(answer):
@@ -205,3 +205,22 @@ def test_no_such_package_is_not_found(answer):
     with pytest.raises(TrackingFailed) as raised:
         look_up(answer)
     assert raised.value.kind == NOT_FOUND
+
+
+def test_who_delivers_for_ups_is_told_and_other_numbers_of_ups_are_not():
+    usps, own = {"number": "92419900000033499522966220", "type": "USPS_PIC"}, {"number": "1Z999AA10123456785"}
+    assert look_up(package(alternateTrackingNumber=[own, usps])).last_mile == LastMile(usps["number"], "USPS", "ups")
+    assert look_up(package(alternateTrackingNumber=[own])).last_mile is None
+    assert look_up(package(alternateTrackingNumber=[{"number": "", "type": "USPS_PIC"}])).last_mile is None
+
+
+def test_the_label_is_the_address_of_destination():
+    place = {"addressLine1": "100 Main St", "addressLine2": "Apt 2", "city": "Wayne", "postalCode": "07470"}
+    addresses = [
+        {"type": "ORIGIN", "address": {"postalCode": "73301"}},
+        {"type": "DESTINATION", "name": "Sears", "address": {**place, "countryCode": "US", "stateProvince": "NJ"}},
+    ]
+    facts = look_up(package(packageAddress=addresses))
+    assert facts.label_address == LabelAddress("100 Main St Apt 2", "07470", "Wayne", "US")
+    assert look_up(package(packageAddress=addresses[:1])).label_address is None
+    assert look_up(package()).label_address is None

@@ -1,4 +1,4 @@
-"""Access tokens that a shop's API gives for a key, kept until shortly before they end."""
+"""Access tokens that an API gives for a key (OAuth 2.0), kept until shortly before they end."""
 
 import json
 import threading
@@ -35,28 +35,30 @@ class AccessTokens:
         Raises:
             TrackingFailed: what went wrong with either request.
         """
-        kept = self._token("", base, key, deadline, sent)
+        token, is_new = self._token("", base, key, deadline, sent)
         try:
-            return request(kept)
+            return request(token)
         except TrackingFailed as error:
-            if error.kind != WRONG_KEY:
+            if error.kind != WRONG_KEY or is_new:
                 raise
-        return request(self._token(kept, base, key, deadline, sent))
+        token, _ = self._token(token, base, key, deadline, sent)
+        return request(token)
 
     def forget(self) -> None:
         """Forgets all tokens."""
         self._kept.clear()
 
-    def _token(self, refused: str, base: str, key: str, deadline: float, sent: dict[str, Any]) -> str:
-        """A kept token other than the refused one, else a new one; who asks meanwhile waits for that."""
+    def _token(self, refused: str, base: str, key: str, deadline: float, sent: dict[str, Any]) -> tuple[str, bool]:
+        """A kept token other than the refused one, else a new one, and whether it is; others wait for that."""
         if not self._lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
             raise TrackingFailed("no token in time", SLOW)
         try:
             token, end = self._kept.get((base, key), ("", 0.0))
-            if token == refused or time.monotonic() >= end:
+            is_new = token == refused or time.monotonic() >= end
+            if is_new:
                 token, seconds = self._new(base, deadline, sent)
                 self._kept[base, key] = (token, time.monotonic() + seconds - MARGIN)
-            return token
+            return token, is_new
         finally:
             self._lock.release()
 
