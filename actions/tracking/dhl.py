@@ -12,7 +12,7 @@ from typing import Any, Optional
 from actions.tracking import bounded_request
 from actions.tracking.documented_shape import documented_shape, part, rows, text_or_none
 from actions.tracking.newest_state import newest_state
-from actions.tracking.parcel_facts import NOT_FOUND, ParcelFacts, Scan, TrackingFailed, same_number
+from actions.tracking.parcel_facts import NOT_FOUND, ParcelFacts, ProofFound, Scan, TrackingFailed, same_number
 from actions.tracking.scan_times import read_time
 from actions.tracking.status_tables import StatusTable
 
@@ -80,9 +80,18 @@ def read(data: dict[str, Any], tracking_number: str, body: str) -> ParcelFacts:
         said=_words(newest),
         signed_by=_name(part(proof.get("signed"))),
         expected_on=date.fromisoformat(expected[:10]) if expected else None,
-        proof_url=text_or_none(proof.get("documentUrl")) or text_or_none(proof.get("signatureUrl")),
+        proofs=_proofs(proof),
         left_open=_TABLE.get("left_open", newest["statusCode"]) or (),
     )
+
+
+def _proofs(proof: dict[str, Any]) -> list[ProofFound]:
+    """The addresses of the proof; they carry a token of their own and need no key."""
+    told = (
+        ("document", text_or_none(proof.get("documentUrl"))),
+        ("signature", text_or_none(proof.get("signatureUrl"))),
+    )
+    return [ProofFound(kind, url) for kind, url in told if url]
 
 
 def _goes_by(tracking_number: str, shipment: dict[str, Any]) -> bool:

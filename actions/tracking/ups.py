@@ -3,6 +3,7 @@
 The shapes are those of Tracking.yaml and OAuthClientCredentials.yaml in https://github.com/UPS-API/api-documentation.
 """
 
+import base64
 import json
 import re
 import threading
@@ -15,7 +16,15 @@ from urllib.parse import quote
 from actions.tracking import bounded_request
 from actions.tracking.documented_shape import documented_shape, part, rows, text, text_or_none
 from actions.tracking.newest_state import newest_state
-from actions.tracking.parcel_facts import NOT_FOUND, WRONG_KEY, ParcelFacts, Scan, TrackingFailed, same_number
+from actions.tracking.parcel_facts import (
+    NOT_FOUND,
+    WRONG_KEY,
+    ParcelFacts,
+    ProofFound,
+    Scan,
+    TrackingFailed,
+    same_number,
+)
 from actions.tracking.scan_times import read_time
 from actions.tracking.status_tables import StatusTable
 
@@ -84,10 +93,24 @@ def read(data: dict[str, Any], body: str) -> ParcelFacts:
         body,
         said=text_or_none(delivery.get("location")),
         signed_by=None if (signed_by or "").upper() in _TABLE.rows("nobody") else signed_by,
+        proofs=_proofs(("signature", part(delivery.get("signature")).get("image")), ("photo", photo.get("photo"))),
         has_photo=bool(photo.get("photo")) or photo.get("photoDispositionCode") == "V",
         expected_on=_day(expected) if expected else None,
         pickup_until=_day(until) if until else None,
     )
+
+
+def _proofs(*told: tuple[str, Any]) -> list[ProofFound]:
+    """The pictures that stand in the answer itself, in Base64; one that can not be read is none."""
+    found = []
+    for kind, encoded in told:
+        try:
+            body = base64.b64decode("".join((text_or_none(encoded) or "").split()), validate=True)
+        except ValueError:
+            continue
+        if body:
+            found.append(ProofFound(kind, body=body))
+    return found
 
 
 def _details_with_token(base: str, tracking_number: str, key: str, deadline: float) -> str:
@@ -107,7 +130,7 @@ def _details(base: str, tracking_number: str, token: str, deadline: float) -> st
     return bounded_request.ask(
         "GET",
         f"{base}/api/track/v1/details/{quote(tracking_number, safe='')}",
-        params={"locale": "en_US", "returnSignature": "false", "returnMilestones": "false", "returnPOD": "false"},
+        params={"locale": "en_US", "returnSignature": "true", "returnMilestones": "false", "returnPOD": "false"},
         headers={"Authorization": f"Bearer {token}", "transId": uuid.uuid4().hex, "transactionSrc": "porchlight"},
         deadline=deadline,
     )
