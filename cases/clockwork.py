@@ -1,6 +1,7 @@
 """``python -m cases.clockwork``: looks every second whether a follow-up is due, and queues it for the bot.
 
-Beside that, in a thread of its own, it fetches the proofs of delivery that are wanted. What is planned lives in the database. A look that fails loses nothing, and neither does a restart.
+Beside that, in a thread of its own, it fetches the proofs of delivery that are wanted. What is planned lives in the
+database. A look that fails loses nothing, and neither does a restart.
 """
 
 import logging

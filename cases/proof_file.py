@@ -52,6 +52,8 @@ def open_picture(body: bytes) -> Image.Image:
     """
     try:
         picture = Image.open(io.BytesIO(body), formats=tuple(PICTURES))
+    except Image.DecompressionBombError:
+        raise NotAProof("too_large") from None
     except Exception:  # a decoder that is fed nonsense raises whatever it stumbles over
         raise NotAProof("wrong_type") from None
     if picture.width * picture.height > limits()["most_pixels"]:

@@ -5,7 +5,6 @@ from string import Formatter
 import pytest
 from ruamel.yaml import YAML
 
-from bot import script
 from bot import nlg, script
 from bot.nlg import ReplyGenerator, languages, localized, replies
 from bot.turn_failed import TurnFailed
