@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Optional
 
-from cases.models import Case, CaseEvent, Message
+from cases.models import Case, CaseEvent, Message, Proof
 from cases.view import CHECKS
 from desk.formats import Formats, read_time
 from desk.words import Words
 
 # What an evidence entry may hold; anything else a provider adds is shown as it stands.
-EVIDENCE = ("kind", "source", "at", "text", "signed_by", "place", "postcode", "city", "country")
+EVIDENCE = ("kind", "source", "at", "text", "signed_by", "place", "postcode", "city", "country", "shows")
 NUMBERS = ("order_number", "tracking_number")
 
 
@@ -61,7 +61,12 @@ def evidence_of(case: Case, words: Words, formats: Formats) -> list[Evidence]:
             shown.append(Evidence("", str(entry), "", None))
             continue
         where = {name: entry.get(name) for name in ("postcode", "city", "country")}
-        parts = [entry.get("text"), entry.get("signed_by"), words.of("place", entry.get("place"))]
+        parts = [
+            entry.get("text"),
+            entry.get("signed_by"),
+            words.of("place", entry.get("place")),
+            words.of("evidence", entry.get("shows")),
+        ]
         parts.append(_place(where, formats) if any(where.values()) else None)
         parts += [
             f"{name}: {value}" for name, value in entry.items() if name not in EVIDENCE and value not in (None, "")
@@ -77,6 +82,11 @@ def parcel_of(case: Case) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     parcels = [parcel for parcel in (case.order_facts or {}).get("parcels") or [] if isinstance(parcel, dict)]
     own = next((parcel for parcel in parcels if parcel.get("tracking_number") == case.tracking_number), {})
     return own, [parcel for parcel in parcels if parcel is not own]
+
+
+def proofs_of(case: Case) -> list[Proof]:
+    """The case's proofs of delivery, oldest first, each content once."""
+    return [proof for proof in case.proofs if proof.status != "the_same"]
 
 
 def checks_of(case: Case, words: Words) -> list[Check]:
@@ -118,6 +128,8 @@ def details_of(event: CaseEvent, words: Words) -> list[str]:
     told += [
         words.of(f"extracted.{name}", value) for name, value in (data.get("checks") or {}).items() if name in CHECKS
     ]
+    if data.get("proof_kind"):
+        told += [words.of("evidence", data["proof_kind"]), words.of("proof_reason", data.get("why"))]
     told += [words(f"extracted.{name}", value=data[name]) for name in NUMBERS if data.get(name)]
     return list(dict.fromkeys(phrase for phrase in told if phrase))
 
