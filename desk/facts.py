@@ -9,8 +9,9 @@ from cases.view import CHECKS
 from desk.formats import Formats, read_time
 from desk.words import Words
 
-# What an evidence entry may hold; anything else a provider adds is shown as it stands.
-EVIDENCE = ("kind", "source", "at", "text", "signed_by", "place", "postcode", "city", "country", "shows")
+# What an evidence entry may hold; anything else a provider adds is shown as it stands. The address of a proof is not
+# shown: it may let in whoever has it, and the file itself stands beside.
+EVIDENCE = ("kind", "source", "at", "text", "signed_by", "place", "postcode", "city", "country", "shows", "url")
 NUMBERS = ("order_number", "tracking_number")
 
 

@@ -180,6 +180,8 @@ def test_programs_see_what_is_kept_of_each_proof(agent, case_id, write):
         evidence.note_tracking(session, case, "CC1", "delivered", "D3", at, told, {}, [])
         proofs.add_by_hand(session, case, "lena", "document", PDF)
     [found] = agent.api("GET", "/api/cases?conversation_id=conv-1").json()
+    page = agent.get(f"/cases/{case_id}").text
+    assert "Proof of delivery" in page and "secret" not in page, "an address lets in whoever has it"
     rows = found["tracking"]["evidence"]
     assert rows[0] == {
         **told[0],
