@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
-import pytz
 import structlog
+from sqlalchemy.orm import Session
 
 from actions.named_numbers import NamedNumbers, named_numbers, note_others
 from actions.orders.order import Order, OrderNotFound, OrderSourceFailed
@@ -13,12 +13,14 @@ from actions.tracking.delivery_class import delivery_class, reason_for_human
 from actions.tracking.last_mile import without_last_miles
 from actions.tracking.parcel_facts import ParcelFacts
 from actions.tracking.tracking import tracking
-from cases import clock, evidence, record, rules
+from cases import clock, evidence, proofs, record, rules
 from cases.database import reading, transaction
 from cases.history import was_reported_before
 from cases.models import Case
+from cases.time_zones import zone_of_country
 
 logger = structlog.get_logger(__name__)
+NAME_MAY_BE_ASKED = ("D1", "D8")  # "is the name familiar?": a person signed at the address, or collected it
 INFORMED = ("pre_transit", "in_transit", "out_for_delivery", "attempted", "available_for_pickup")
 
 
@@ -52,7 +54,7 @@ class Finding:
             "order_number": self.order.number,
             "marketplace": self.order.marketplace,
             "masked_address": self.order.masked_address(),
-            "time_zone": _zone(self.order.country),
+            "time_zone": zone_of_country(self.order.country),
             "tracking_number": self.tracking_number,
         }
         if self.parcel is None:
@@ -63,10 +65,15 @@ class Finding:
             "tracking_status": self.parcel.status,
             "delivery_class": self.found_class,
             "delivered_at": at.isoformat() if at else None,
-            "signed_by": self.parcel.signed_by,
+            "signed_by": self._signed_by(),
             "has_photo": self.parcel.has_photo,
             "delivery_place": self.parcel.place,
         }
+
+    def _signed_by(self) -> Optional[str]:
+        """Who signed, None for nobody, "" for a third person: a neighbour's name does not even come to the bot."""
+        signed_by = self.parcel.signed_by
+        return signed_by if signed_by is None or self.found_class in NAME_MAY_BE_ASKED else ""
 
 
 def investigate(conversation_id: str, number: Optional[str], fresh: bool = False, said: str = "") -> Finding:
@@ -160,6 +167,7 @@ def _keep(conversation_id: str, order: Order, finding: Finding, read: list[Parce
                 found,
                 facts.fetched_at,
             )
+            _note_proofs(session, case, facts)
         parcel = finding.parcel
         evidence.note_tracking(
             session,
@@ -184,7 +192,9 @@ def _with_first_scans(order: dict[str, Any], read: list[ParcelFacts]) -> dict[st
     return {**order, "parcels": parcels} if shipped else order
 
 
-def _zone(country: Optional[str]) -> Optional[str]:
-    """A time zone of the country that the order goes to; None when it is not known."""
-    zones = pytz.country_timezones.get(country or "", [])
-    return zones[0] if zones else None
+def _note_proofs(session: Session, case: Case, facts: ParcelFacts) -> None:
+    for proof in facts.proofs:
+        if proof.url:
+            proofs.note_address(session, case, facts.tracking_number, facts.provider, proof.kind, proof.url)
+        elif proof.body:
+            proofs.note_file(session, case, facts.tracking_number, facts.provider, proof.kind, proof.body)

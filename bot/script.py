@@ -11,6 +11,10 @@ FORM = "delivery_check"
 CHECKS: tuple[str, ...] = tuple(_TABLE["usual_order"])
 SEARCHED: frozenset[str] = frozenset(_TABLE["searched"])
 PLACES = ("checked_neighbors", "checked_household", "checked_hidden_spots")
+# Who signed is asked about only where it can be somebody of the household; a verified buyer alone comes that far.
+MAY_BE_NAMED = ("D1", "D8")
+# Who took it there is a third person: what was recorded is said again, without a name.
+NOBODY_NAMED = {"D4": "utter_facts_neighbor", "D5": "utter_facts_reception"}
 REFERENCES = ("order_number", "verification")
 
 
@@ -38,9 +42,18 @@ def wording(check: str, slots: Mapping[str, Any]) -> Optional[str]:
 
 
 def proof_wording(slots: Mapping[str, Any]) -> str:
-    """The response that says which proof of the delivery the tracking shows."""
+    """The response that says which proof of the delivery the tracking shows; it names no third person.
+
+    Args:
+        slots: the tracker's slot values; a ``signed_by`` of "" tells that somebody signed whose name is withheld.
+    """
+    found_class = slots.get("delivery_class")
     if slots.get("tracking_status") != "delivered":
         return "utter_proof_not_delivered"
-    if slots.get("signed_by"):
-        return "utter_proof_signed"
+    if slots.get("signed_by") is not None or found_class in NOBODY_NAMED:
+        if slots.get("delivered_at") is None:
+            return "utter_facts_delivered_undated"
+        if found_class in MAY_BE_NAMED and slots.get("signed_by"):
+            return "utter_proof_signed"
+        return NOBODY_NAMED.get(found_class, "utter_facts_signed_unnamed")
     return "utter_proof_photo" if slots.get("has_photo") else "utter_proof"

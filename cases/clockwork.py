@@ -1,6 +1,7 @@
 """``python -m cases.clockwork``: looks every second whether a follow-up is due, and queues it for the bot.
 
-What is planned lives in the database. A look that fails loses nothing, and neither does a restart.
+Beside that, in a thread of its own, it fetches the proofs of delivery that are wanted. What is planned lives in the
+database. A look that fails loses nothing, and neither does a restart.
 """
 
 import logging
@@ -15,9 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cases import follow_ups
 from cases.database import transaction, upgrade
+from cases.proof_rounds import ProofRounds
 from cases.settings import SettingsError, read_settings
 
 LOOK_SECONDS = 1
+PROOFS_SECONDS = 2
 
 logger = logging.getLogger(__name__)
 
@@ -73,15 +76,19 @@ def main() -> int:
     # One look at a time; looks that were missed, with the machine asleep or the database locked, are made up by one.
     scheduler = BlockingScheduler(
         timezone="UTC",
-        executors={"default": ThreadPoolExecutor(1)},
+        # A carrier that answers slowly must not keep a buyer's follow-up waiting.
+        executors={"default": ThreadPoolExecutor(1), "proofs": ThreadPoolExecutor(1)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     scheduler.add_job(Clockwork().look, "interval", seconds=LOOK_SECONDS)
+    rounds = ProofRounds()
+    scheduler.add_job(rounds.look, "interval", seconds=PROOFS_SECONDS, executor="proofs")
     signal.signal(signal.SIGTERM, _end)
     try:
         logger.info("the clock runs")
         scheduler.start()
     except (KeyboardInterrupt, SystemExit):
+        rounds.stop()
         if scheduler.running:
             scheduler.shutdown(wait=True)
     return 0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Callable, Mapping
 
-from cases import evidence, rules
+from cases import evidence, proofs, rules
 from cases.models import Case
 from cases.postcodes import same_postcode
 from cases.view import CHECKS
@@ -24,8 +24,8 @@ class Completeness:
 def completeness(case: Case) -> Completeness:
     """What a case holds of the evidence that platforms and carriers ask for. What is not known is missing.
 
-    Reads the case's messages and snapshots, so it needs an open session or a case that has them loaded. The label's
-    address is expected among the evidence (``label_address``), the carrier's answer as ``carrier_reply`` of
+    Reads the case's messages, snapshots and proofs, so it needs an open session or a case that has them loaded. The
+    label's address is expected among the evidence (``label_address``), the carrier's answer as ``carrier_reply`` of
     the inquiry.
     """
     weights: Mapping[str, int] = rules.load("evidence")["weights"]
@@ -58,8 +58,9 @@ def _scan_in_postcode(case: Case) -> bool:
 
 
 def _proof_of_delivery(case: Case) -> bool:
-    proofs = rules.load("evidence")["proofs"]
-    return any(row.get("kind") in proofs for row in case.evidence or [])
+    """Whether tracking tells of a proof, or one is kept."""
+    kinds = rules.load("evidence")["proofs"]
+    return bool(proofs.kept_of(case)) or any(row.get("kind") in kinds for row in case.evidence or [])
 
 
 def _snapshot(case: Case) -> bool:

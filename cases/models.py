@@ -10,11 +10,12 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.orm import declarative_base, relationship
+from sqlalchemy.orm import declarative_base, deferred, relationship
 from sqlalchemy.types import TypeDecorator
 
 Base = declarative_base()
@@ -75,6 +76,7 @@ class Case(Base):
     promises = relationship("Promise", order_by="Promise.id", back_populates="case")
     snapshots = relationship("TrackingSnapshot", order_by="TrackingSnapshot.id", back_populates="case")
     follow_ups = relationship("FollowUp", order_by="FollowUp.id", back_populates="case")
+    proofs = relationship("Proof", order_by="Proof.id", back_populates="case")
 
 
 class Message(Base):
@@ -184,6 +186,60 @@ class TrackingSnapshot(Base):
     delivery_class = Column(String(8))
 
     case = relationship("Case", back_populates="snapshots")
+
+
+class Proof(Base):
+    """A photo, signature or document that shows a delivery; rows that are kept are never changed (`cases.proofs`).
+
+    ``status``: wanted (to be fetched), kept, the_same (another row of the case has this content), failed (given up; an
+    agent sees it). ``source_sha256`` is of the address, or of the content where there is none. The bytes are loaded
+    only when they are asked for.
+    """
+
+    __tablename__ = "proofs"
+    __table_args__ = (UniqueConstraint("case_id", "source_sha256"), Index("proofs_due", "status", "next_attempt_at"))
+
+    id = Column(Integer, primary_key=True)
+    case_id = Column(ForeignKey("cases.id"), nullable=False, index=True)
+    kind = Column(String(16), nullable=False)  # photo, signature, document
+    provider = Column(String(32), nullable=False)  # who gave it; "agent" when it was added by hand
+    tracking_number = Column(String(64))
+    added_by = Column(String(64))
+    url = Column(Text)
+    source_sha256 = Column(String(64), nullable=False)
+    status = Column(String(16), nullable=False)
+    reason = Column(String(32))
+    attempts = Column(Integer, nullable=False, default=0)
+    next_attempt_at = Column(UtcDateTime)
+    media_type = Column(String(64))
+    size = Column(Integer)
+    sha256 = Column(String(64))
+    body = deferred(Column(LargeBinary))
+    created_at = Column(UtcDateTime, nullable=False)
+    kept_at = Column(UtcDateTime)
+
+    case = relationship("Case", back_populates="proofs")
+    buyer_pictures = relationship("BuyerPicture", order_by="BuyerPicture.id", back_populates="proof")
+
+
+class BuyerPicture(Base):
+    """A proof's picture as a buyer may see it: released by an agent, without metadata. Rows are only ever added.
+
+    ``blacked_out`` are the rectangles that were covered, each ``[left, top, width, height]`` as shares of one.
+    """
+
+    __tablename__ = "buyer_pictures"
+
+    id = Column(Integer, primary_key=True)
+    proof_id = Column(ForeignKey("proofs.id"), nullable=False, index=True)
+    media_type = Column(String(64), nullable=False)
+    sha256 = Column(String(64), nullable=False)
+    body = deferred(Column(LargeBinary, nullable=False))
+    blacked_out = Column(JSON, nullable=False, default=list)
+    released_by = Column(String(64), nullable=False)
+    released_at = Column(UtcDateTime, nullable=False)
+
+    proof = relationship("Proof", back_populates="buyer_pictures")
 
 
 class FollowUp(Base):

@@ -13,3 +13,9 @@ def same_postcode(one: str, other: str) -> bool:
 
 def _plain(code: str) -> str:
     return _COUNTRY.sub("", "".join(code.split()).lower()).replace("-", "")
+
+
+def postcode_area(code: str) -> str:
+    """The beginning of a postcode, "101…" for 10115: it tells a part of a town and no house; "" for no postcode."""
+    first = re.split(r"[\s-]", _COUNTRY.sub("", code.strip().lower()))[0].upper()
+    return f"{first[:3]}…" if first else ""

@@ -3,13 +3,29 @@
 from datetime import datetime
 from typing import Any, Optional
 
-from cases.models import Case
+from cases import proofs
+from cases.models import Case, Proof
 
 CHECKS = ("checked_neighbors", "checked_household", "checked_hidden_spots", "address_confirmed")
 
 
 def _iso(value: Optional[datetime]) -> Optional[str]:
     return value.isoformat() if value else None
+
+
+def _evidence(case: Case) -> list[dict[str, Any]]:
+    """What tracking told, each proof with the file that is kept of it; then kept files that no look-up told of."""
+    kept = {proof.url or proof.id: proof for proof in proofs.kept_of(case)}
+    rows = []
+    for told in case.evidence or []:
+        file = kept.pop(told.get("url"), None) if isinstance(told, dict) and told.get("kind") == "proof" else None
+        rows.append({**told, **_file(file)} if file else told)
+    others = ({"kind": "proof", "source": file.provider, "shows": file.kind, **_file(file)} for file in kept.values())
+    return [*rows, *others]
+
+
+def _file(proof: Proof) -> dict[str, Any]:
+    return {"sha256": proof.sha256, "media_type": proof.media_type, "kept_at": _iso(proof.kept_at)}
 
 
 def case_as_dict(case: Case) -> dict[str, Any]:
@@ -30,7 +46,7 @@ def case_as_dict(case: Case) -> dict[str, Any]:
             "status": case.tracking_status,
             "delivery_class": case.delivery_class,
             "delivered_at": _iso(case.delivered_at),
-            "evidence": case.evidence,
+            "evidence": _evidence(case),
         },
         "inquiry": case.inquiry,
         "promises": [

@@ -17,7 +17,7 @@ from desk.api import sandbox_clock
 from desk.attempts import FailedAttempts
 from desk.errors import answer_errors
 from desk.headers import SafeHeaders
-from desk.pages import account, case_actions, cases, inquiry, sign_in
+from desk.pages import account, case_actions, cases, inquiry, proofs, sign_in
 from desk.secret import session_key
 from desk.sessions import Cookies
 
@@ -43,7 +43,20 @@ def create_app() -> FastAPI:
     app.state.attempts = FailedAttempts()
     app.state.closing = threading.Event()
     # live before cases: /cases/events is not the case called "events".
-    for module in (health, sign_in, live, cases, case_actions, inquiry, account, api_cases, api_inquiry, sandbox_clock):
+    modules = (
+        health,
+        sign_in,
+        live,
+        cases,
+        case_actions,
+        inquiry,
+        proofs,
+        account,
+        api_cases,
+        api_inquiry,
+        sandbox_clock,
+    )
+    for module in modules:
         app.include_router(module.router)
 
     @app.get("/api/openapi.json", include_in_schema=False, dependencies=[Depends(require_agent_or_token)])

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Optional
 
-from cases.models import Case, CaseEvent, Message
+from cases.models import Case, CaseEvent, Message, Proof
 from cases.view import CHECKS
 from desk.formats import Formats, read_time
 from desk.words import Words
 
 ADDRESS = ("street", "postcode", "city", "country")
-# What an evidence entry may hold; anything else a provider adds is shown as it stands.
-EVIDENCE = ("kind", "source", "at", "text", "signed_by", "place", "carrier", "number", *ADDRESS)
+# What an evidence entry may hold; anything else a provider adds is shown as it stands. The address of a proof is not
+# shown: it may let in whoever has it, and the file itself stands beside.
+EVIDENCE = ("kind", "source", "at", "text", "signed_by", "place", "carrier", "number", "shows", "url", *ADDRESS)
 NUMBERS = ("order_number", "tracking_number")
 
 
@@ -63,7 +64,7 @@ def evidence_of(case: Case, words: Words, formats: Formats) -> list[Evidence]:
             continue
         where = {name: entry.get(name) for name in ADDRESS}
         parts = [entry.get(name) for name in ("text", "signed_by", "carrier", "number")]
-        parts.append(words.of("place", entry.get("place")))
+        parts += [words.of("place", entry.get("place")), words.of("evidence", entry.get("shows"))]
         parts.append(_place(where, formats) if any(where.values()) else None)
         parts += [
             f"{name}: {value}" for name, value in entry.items() if name not in EVIDENCE and value not in (None, "")
@@ -82,6 +83,11 @@ def parcel_of(case: Case) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     last_miles = [entry.get("number") for entry in evidence if entry.get("kind") == "last_mile"]
     others = [parcel for parcel in parcels if parcel is not own]
     return own, [parcel for parcel in others if parcel.get("tracking_number") not in last_miles]
+
+
+def proofs_of(case: Case) -> list[Proof]:
+    """The case's proofs of delivery, oldest first, each content once."""
+    return [proof for proof in case.proofs if proof.status != "the_same"]
 
 
 def checks_of(case: Case, words: Words) -> list[Check]:
@@ -124,6 +130,8 @@ def details_of(event: CaseEvent, words: Words) -> list[str]:
     told += [
         words.of(f"extracted.{name}", value) for name, value in (data.get("checks") or {}).items() if name in CHECKS
     ]
+    if data.get("proof_kind"):
+        told += [words.of("evidence", data["proof_kind"]), words.of("proof_reason", data.get("why"))]
     told += [words(f"extracted.{name}", value=data[name]) for name in NUMBERS if data.get(name)]
     return list(dict.fromkeys(phrase for phrase in told if phrase))
 

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
-from sandbox import carrier, conversation_api, message_box, reply_door, seller_api
+from sandbox import aftership, carrier, conversation_api, delivery_photo, message_box, reply_door, seller_api
 from sandbox.api_error import answer_errors
 from sandbox.change_bell import ChangeBell
 from sandbox.failures import Failures
@@ -37,7 +37,7 @@ def build_app(settings: Settings) -> FastAPI:
     app.state.bell = ChangeBell()
     app.state.closing = asyncio.Event()
     answer_errors(app)
-    for door in (seller_api, conversation_api, reply_door, carrier, message_box):
+    for door in (seller_api, conversation_api, reply_door, carrier, aftership, delivery_photo, message_box):
         app.include_router(door.router)
     silent = SilentCarrier(app.state.closing)
     app.router.routes.append(Route("/silent-carrier", silent))

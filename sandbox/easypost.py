@@ -1,7 +1,7 @@
 """Parcels as EasyPost's Tracker objects.
 
 The fields are the documented ones (https://docs.easypost.com/docs/trackers). There is none for a photo, so a
-photo is told in the scan's message, as carriers do through EasyPost.
+photo is told in the scan's message, as carriers do through EasyPost; sandbox/aftership.py has one.
 """
 
 from __future__ import annotations

@@ -61,7 +61,10 @@ class Scan(_Strict):
 
 
 class Parcel(_Strict):
-    """One parcel. estimated_in and collect_within are counted from the anchor into the future."""
+    """One parcel. estimated_in and collect_within are counted from the anchor into the future.
+
+    delivery_photo: the courier took a picture, and the provider tells its address.
+    """
 
     tracking_number: str
     carrier: str
@@ -69,6 +72,7 @@ class Parcel(_Strict):
     carrier_account: Literal["answers", "silent"] = "answers"
     service: Optional[str] = None
     signed_by: Optional[str] = None
+    delivery_photo: bool = False
     weight_ounces: Optional[float] = None
     estimated_in: Optional[timedelta] = None
     collect_within: Optional[timedelta] = None

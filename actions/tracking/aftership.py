@@ -12,7 +12,7 @@ from typing import Any, Optional
 from actions.tracking import bounded_request
 from actions.tracking.documented_shape import documented_shape, part, rows, text, text_or_none
 from actions.tracking.newest_state import newest_state
-from actions.tracking.parcel_facts import NOT_FOUND, LastMile, ParcelFacts, Scan, TrackingFailed
+from actions.tracking.parcel_facts import NOT_FOUND, LastMile, ParcelFacts, ProofFound, Scan, TrackingFailed
 from actions.tracking.scan_times import read_time
 from actions.tracking.status_tables import StatusTable
 
@@ -66,7 +66,9 @@ def read(data: dict[str, Any], body: str) -> ParcelFacts:
         scans, checkpoints = _in_order(scans, checkpoints)
     subtag = data.get("subtag")
     status = _TABLE.status(status_subtag=subtag, status=data["tag"])
-    proofs = [proof.get("url") for proof in rows(data.get("proof_of_delivery"))]
+    proofs = [
+        (text_or_none(row.get("type")), text_or_none(row.get("url"))) for row in rows(data.get("proof_of_delivery"))
+    ]
     estimate = part(data.get("courier_estimated_delivery_date")).get("estimated_delivery_date")
     return newest_state(
         NAME,
@@ -83,7 +85,7 @@ def read(data: dict[str, Any], body: str) -> ParcelFacts:
         signed_by=text_or_none(data.get("signed_by")),
         expected_on=date.fromisoformat(text(estimate)[:10]) if estimate else None,
         pickup_point=text_or_none(data.get("pickup_location")) if status == "available_for_pickup" else None,
-        proof_url=text_or_none(next(iter(proofs), None)),
+        proofs=[ProofFound(_TABLE.get("proof", kind) or "document", url) for kind, url in proofs if url],
         last_mile=_last_mile(data, checkpoints),
         # `destination_*` is what the account told AfterShip, not what stands on the label.
     )

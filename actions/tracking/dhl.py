@@ -17,6 +17,7 @@ from actions.tracking.parcel_facts import (
     LabelAddress,
     LastMile,
     ParcelFacts,
+    ProofFound,
     Scan,
     TrackingFailed,
     same_number,
@@ -90,11 +91,20 @@ def read(data: dict[str, Any], tracking_number: str, body: str) -> ParcelFacts:
         said=_words(newest),
         signed_by=_name(part(proof.get("signed"))),
         expected_on=date.fromisoformat(expected[:10]) if expected else None,
-        proof_url=text_or_none(proof.get("documentUrl")) or text_or_none(proof.get("signatureUrl")),
+        proofs=_proofs(proof),
         last_mile=_last_mile(details),
         label_address=_label_address(part(part(data.get("destination")).get("address"))),
         left_open=_TABLE.get("left_open", newest["statusCode"]) or (),
     )
+
+
+def _proofs(proof: dict[str, Any]) -> list[ProofFound]:
+    """The addresses of the proof; they carry a token of their own and need no key."""
+    told = (
+        ("document", text_or_none(proof.get("documentUrl"))),
+        ("signature", text_or_none(proof.get("signatureUrl"))),
+    )
+    return [ProofFound(kind, url) for kind, url in told if url]
 
 
 def _goes_by(tracking_number: str, shipment: dict[str, Any]) -> bool:

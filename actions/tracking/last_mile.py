@@ -67,7 +67,7 @@ def joined(own: ParcelFacts, last: Optional[ParcelFacts]) -> ParcelFacts:
         place=last.place or own.place,
         signed_by=last.signed_by or own.signed_by,
         has_photo=last.has_photo or own.has_photo,
-        proof_url=last.proof_url or own.proof_url,
+        proofs=last.proofs or own.proofs,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Collection, Optional, Sequence
 
 from actions.tracking import scan_texts
-from actions.tracking.parcel_facts import LabelAddress, LastMile, ParcelFacts, Scan, same_number
+from actions.tracking.parcel_facts import LabelAddress, LastMile, ParcelFacts, ProofFound, Scan, same_number
 
 _OF_A_KIND = (("pre_transit", *scan_texts.MOVING), ("exception", "attempted"))
 
@@ -30,7 +30,7 @@ def newest_state(
     expected_on: Optional[date] = None,
     pickup_point: Optional[str] = None,
     pickup_until: Optional[date] = None,
-    proof_url: Optional[str] = None,
+    proofs: Sequence[ProofFound] = (),
     last_mile: Optional[LastMile] = None,
     label_address: Optional[LabelAddress] = None,
     left_open: Collection[str] = (),
@@ -46,7 +46,7 @@ def newest_state(
         place: where it was left, by the provider's code.
         place_if_silent: the same, by a code that says less than a text may.
         special: more than a status, as in `scan_texts.SPECIAL`, by the provider's code.
-        signed_by, has_photo, expected_on, pickup_point, pickup_until, proof_url, last_mile, label_address: as in
+        signed_by, has_photo, expected_on, pickup_point, pickup_until, proofs, last_mile, label_address: as in
             `ParcelFacts`.
         left_open: which statuses are covered by the provider's code, so that a text may say that it is one of them.
         no_news: the provider says that nothing has been heard for long; then an old text tells no status.
@@ -93,7 +93,7 @@ def newest_state(
         expected_on=expected_on,
         pickup_point=pickup_point or point,
         pickup_until=pickup_until or until,
-        proof_url=proof_url,
+        proofs=tuple({proof.url or proof.body: proof for proof in reversed(proofs)}.values())[::-1],
         moved_on=moved_on,
         text_says=differs,
         last_mile=last_mile,

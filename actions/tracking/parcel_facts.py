@@ -96,11 +96,20 @@ class LabelAddress:
 
 
 @dataclass(frozen=True)
+class ProofFound:
+    """A proof of delivery that a provider tells of: a photo, signature or document, at an address or in its answer."""
+
+    kind: str
+    url: Optional[str] = None
+    body: Optional[bytes] = field(repr=False, default=None)
+
+
+@dataclass(frozen=True)
 class ParcelFacts:
     """The newest state of a parcel. What the provider does not tell stays None; nothing is guessed.
 
     `scans` stand oldest first; `delivery_scan` is the one that says "delivered", notes may come after it. `place` is
-    where the parcel was left, one of `scan_texts.PLACES`; `proof_url` leads to a photo, signature or document.
+    where the parcel was left, one of `scan_texts.PLACES`; `proofs` are photos, signatures and documents.
     `moved_on` is a scan that finds the parcel on its way after it was delivered; `text_says` is the status that the
     carrier's text tells where the provider's code tells another one. `body` is the provider's whole answer,
     `fetched_at` the product's time at which it came. `parts` are the answers that these facts were joined from (about
@@ -120,7 +129,7 @@ class ParcelFacts:
     expected_on: Optional[date] = None
     pickup_point: Optional[str] = None
     pickup_until: Optional[date] = None
-    proof_url: Optional[str] = None
+    proofs: tuple[ProofFound, ...] = ()
     moved_on: Optional[Scan] = None
     text_says: Optional[str] = None
     last_mile: Optional[LastMile] = None
@@ -160,8 +169,10 @@ class ParcelFacts:
             rows.append({"kind": "signature", "source": self._told_by("signed_by"), "signed_by": self.signed_by})
         if self.has_photo:
             rows.append({"kind": "photo", "source": self._told_by("has_photo")})
-        if self.proof_url:
-            rows.append({"kind": "proof", "source": self._told_by("proof_url"), "url": self.proof_url})
+        for proof in self.proofs:
+            if proof.url:
+                source = self._told_by("proofs")
+                rows.append({"kind": "proof", "source": source, "shows": proof.kind, "url": proof.url})
         if self.moved_on:
             at = self.moved_on.at.isoformat() if self.moved_on.at else None
             rows.append({"kind": "moved_on", "source": self.provider, "at": at, "text": self.moved_on.text})

@@ -3,6 +3,7 @@
 The shapes are those of Tracking.yaml and OAuthClientCredentials.yaml in https://github.com/UPS-API/api-documentation.
 """
 
+import base64
 import json
 import re
 import time
@@ -20,6 +21,7 @@ from actions.tracking.parcel_facts import (
     LabelAddress,
     LastMile,
     ParcelFacts,
+    ProofFound,
     Scan,
     TrackingFailed,
     same_number,
@@ -95,6 +97,7 @@ def read(data: dict[str, Any], body: str) -> ParcelFacts:
         body,
         said=text_or_none(delivery.get("location")),
         signed_by=None if (signed_by or "").upper() in _TABLE.rows("nobody") else signed_by,
+        proofs=_proofs(("signature", part(delivery.get("signature")).get("image")), ("photo", photo.get("photo"))),
         has_photo=bool(photo.get("photo")) or photo.get("photoDispositionCode") == "V",
         expected_on=_day(expected) if expected else None,
         pickup_until=_day(until) if until else None,
@@ -120,11 +123,24 @@ def _label_address(data: dict[str, Any]) -> Optional[LabelAddress]:
     return LabelAddress(" ".join(filter(None, lines)) or None, postcode, city, country)
 
 
+def _proofs(*told: tuple[str, Any]) -> list[ProofFound]:
+    """The pictures that stand in the answer itself, in Base64; one that can not be read is none."""
+    found = []
+    for kind, encoded in told:
+        try:
+            body = base64.b64decode("".join((text_or_none(encoded) or "").split()), validate=True)
+        except ValueError:
+            continue
+        if body:
+            found.append(ProofFound(kind, body=body))
+    return found
+
+
 def _details(base: str, tracking_number: str, token: str, deadline: float) -> str:
     return bounded_request.ask(
         "GET",
         f"{base}/api/track/v1/details/{quote(tracking_number, safe='')}",
-        params={"locale": "en_US", "returnSignature": "false", "returnMilestones": "false", "returnPOD": "false"},
+        params={"locale": "en_US", "returnSignature": "true", "returnMilestones": "false", "returnPOD": "false"},
         headers={"Authorization": f"Bearer {token}", "transId": uuid.uuid4().hex, "transactionSrc": "porchlight"},
         deadline=deadline,
     )

@@ -25,7 +25,7 @@ function keep(field) {
 
 function prepare(root) {
   for (const field of root.querySelectorAll("textarea[data-limit]")) count(field);
-  for (const button of root.querySelectorAll("[data-copy]")) button.hidden = false;
+  for (const button of root.querySelectorAll("[data-copy], [data-print]")) button.hidden = false;
 }
 
 // A reply that was typed before the session ended, or before the page was left, is there again.
@@ -58,6 +58,10 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sending;
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
 });
 
 document.addEventListener("click", async (event) => {

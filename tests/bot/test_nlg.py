@@ -11,6 +11,7 @@ from bot.turn_failed import TurnFailed
 from tests.bot.conversation import ROOT, conversation, domain
 
 AT = "2026-11-20T12:05:00+00:00"
+SIGNED = {"tracking_status": "delivered", "signed_by": "A. B.", "delivered_at": AT}
 LANGUAGES = sorted({"en", *(path.stem for path in (ROOT / "bot" / "replies").glob("??.yml"))})
 KEYS = list(YAML(typ="safe", pure=True).load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"])
 VALUES = {
@@ -156,12 +157,23 @@ async def test_curly_brackets_in_a_value_are_only_text(generator):
         ("utter_ask_checked_hidden_spots", {"delivery_class": "D2"}, "in the letterbox after all"),
         ("utter_ask_checked_hidden_spots", {"delivery_class": "D3", "delivery_place": "porch"}, "on the porch"),
         ("utter_ask_checked_hidden_spots", {"delivery_class": "D0"}, "less obvious place"),
-        ("utter_proof", {"tracking_status": "delivered", "signed_by": "A. B.", "delivered_at": AT}, "A. B."),
+        ("utter_proof", {**SIGNED, "delivery_class": "D1"}, "A. B."),
+        ("utter_proof", {**SIGNED, "delivery_class": "D4"}, "at a neighbouring address"),
+        ("utter_proof", {**SIGNED, "delivery_class": "D13"}, "handed to a person"),
         ("utter_proof", {"tracking_status": "in_transit"}, "no delivery yet"),
     ],
 )
 async def test_the_wording_fits_what_the_carrier_recorded(generator, key, slots, part):
     assert part in (await said(generator, key, **slots))["text"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_who_signed_for_somebody_else_is_named_to_nobody(generator, language):
+    questions = [f"utter_{how}_{check}" for how in ("ask", "again") for check in script.CHECKS]
+    for delivery_class in (f"D{number}" for number in range(15) if number not in (1, 8)):
+        known = {**SIGNED, "delivery_class": delivery_class, "language": language, "masked_address": "Bonn"}
+        for key in ("utter_proof", *questions):
+            assert SIGNED["signed_by"] not in (await said(generator, key, **known))["text"], (delivery_class, key)
 
 
 async def test_one_question_at_a_time_brings_its_buttons(generator):

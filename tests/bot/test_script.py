@@ -62,6 +62,9 @@ def test_a_question_fits_what_the_carrier_recorded(check, slots, name):
     assert script.wording(check, slots) == name
 
 
+SIGNED = {"tracking_status": "delivered", "signed_by": "M. Keller", "delivered_at": "2026-11-20T12:00:00+00:00"}
+
+
 @pytest.mark.parametrize(
     ("slots", "key"),
     [
@@ -69,7 +72,16 @@ def test_a_question_fits_what_the_carrier_recorded(check, slots, name):
         ({"tracking_status": "in_transit", "signed_by": "M. Keller"}, "utter_proof_not_delivered"),
         ({"tracking_status": "delivered"}, "utter_proof"),
         ({"tracking_status": "delivered", "has_photo": True}, "utter_proof_photo"),
-        ({"tracking_status": "delivered", "has_photo": True, "signed_by": "M. Keller"}, "utter_proof_signed"),
+        ({**SIGNED, "delivery_class": "D1", "has_photo": True}, "utter_proof_signed"),
+        ({**SIGNED, "delivery_class": "D8"}, "utter_proof_signed"),
+        ({**SIGNED, "delivery_class": "D1", "delivered_at": None}, "utter_facts_delivered_undated"),
+        # a third person: the name is withheld, and must not be told even where an older look-up left it
+        ({**SIGNED, "delivery_class": "D4", "signed_by": ""}, "utter_facts_neighbor"),
+        ({**SIGNED, "delivery_class": "D4"}, "utter_facts_neighbor"),
+        ({**SIGNED, "delivery_class": "D5"}, "utter_facts_reception"),
+        ({**SIGNED, "delivery_class": "D13"}, "utter_facts_signed_unnamed"),
+        ({**SIGNED, "delivery_class": "D3", "signed_by": ""}, "utter_facts_signed_unnamed"),
+        ({**SIGNED, "delivery_class": "D1", "signed_by": ""}, "utter_facts_signed_unnamed"),
     ],
 )
 def test_the_proof_that_is_told_is_the_one_that_tracking_shows(slots, key):

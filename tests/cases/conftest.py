@@ -32,7 +32,7 @@ def record_of(var):
     def read(conversation="c1"):
         with reading() as session:
             case = session.query(Case).filter(Case.conversation_id == conversation).one()
-            for part in (case.messages, case.events, case.promises, case.follow_ups, case.snapshots):
+            for part in (case.messages, case.events, case.promises, case.follow_ups, case.snapshots, case.proofs):
                 list(part)
             return case
 

@@ -11,9 +11,10 @@ from datetime import timedelta
 
 import pytest
 
-from cases import clock, database, follow_ups, inbox, outbox, settings, turns
+from cases import clock, database, follow_ups, inbox, outbox, proofs, settings, turns
 from cases.database import reading, transaction
-from cases.models import InboxMessage
+from cases.models import Case, InboxMessage, Proof
+from tests.cases.pictures import PDF
 
 SERVERS = sorted(glob.glob("/usr/lib/postgresql/*/bin"))
 
@@ -109,3 +110,24 @@ async def test_the_tracker_too(on_postgresql):
     await store.save(tracker)
     assert (await store.retrieve("buyer")).get_slot("case_id") == "7"
     assert list(await store.keys()) == ["buyer"]
+
+
+def test_look_ups_that_tell_of_the_same_proof_together_note_it_once_and_one_process_fetches_it(on_postgresql):
+    inbox.store_buyer_message("platform", "proof-1", "proof", "nothing here", [], {}, {})
+
+    def note(_):
+        with transaction() as session:
+            case = session.query(Case).filter(Case.conversation_id == "proof").one()
+            proofs.note_address(session, case, "CC1", "dhl", "photo", "https://proof.example/1")
+
+    def claim(_):
+        with transaction() as session:
+            return proofs.claim_due(session)
+
+    _together(6, note)
+    [taken] = [found for found in _together(6, claim) if found]
+    with transaction() as session:
+        proofs.keep(session, taken.proof_id, PDF, "application/pdf")
+    with reading() as session:
+        row = session.query(Proof).one()
+        assert (row.status, bytes(row.body)) == ("kept", PDF) and proofs.is_unchanged(row)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timezone
 import pytest
 
 from actions.tracking import aftership
-from actions.tracking.parcel_facts import NOT_FOUND, WRONG_KEY, LastMile, TrackingFailed
+from actions.tracking.parcel_facts import NOT_FOUND, WRONG_KEY, LastMile, ProofFound, TrackingFailed
 from tests.actions.tracking.samples import samples
 from tests.scripted_server import Answer, ScriptedServer
 
@@ -44,9 +44,14 @@ def test_the_sample():
         ("Leipzig", "04435", "DEU"),
         ("Berlin", "10115", "DEU"),
     ]
-    assert facts.proof_url == "https://proof.example/1.jpg"
+    assert facts.proofs == (ProofFound("photo", "https://proof.example/1.jpg"),)
     assert not facts.has_photo, "a proof may be a signature"
-    assert facts.evidence()[-1] == {"kind": "proof", "source": "aftership", "url": "https://proof.example/1.jpg"}
+    assert facts.evidence()[-1] == {
+        "kind": "proof",
+        "source": "aftership",
+        "shows": "photo",
+        "url": "https://proof.example/1.jpg",
+    }
 
 
 def test_the_carriers_estimate_counts_and_a_computed_one_does_not():

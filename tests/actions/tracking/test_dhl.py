@@ -7,7 +7,7 @@ import pytest
 
 from actions.tracking import dhl
 from actions.tracking.delivery_class import delivery_class
-from actions.tracking.parcel_facts import NOT_FOUND, LabelAddress, LastMile, TrackingFailed
+from actions.tracking.parcel_facts import NOT_FOUND, LabelAddress, LastMile, ProofFound, TrackingFailed
 from tests.actions.an_order import ORDER
 from tests.actions.tracking.samples import samples
 from tests.scripted_server import Answer, ScriptedServer
@@ -45,12 +45,28 @@ def test_the_sample():
     facts = look_up(shipment())
     assert facts.delivered_at == datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
     assert (facts.place, facts.signed_by) == ("neighbor", "M. Keller")
-    assert facts.proof_url == "https://proof.example/pod"
+    assert facts.proofs == (ProofFound("document", "https://proof.example/pod"),)
     assert facts.expected_on == date(2026, 11, 20)
     assert [scan.text for scan in facts.scans] == [
         "The shipment has been loaded onto the delivery vehicle",
         "The shipment has been delivered to a neighbour",
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "kinds"),
+    [
+        ({"documentUrl": "https://p.example/d", "signatureUrl": "https://p.example/s"}, ["document", "signature"]),
+        ({"documentUrl": "https://p.example/d", "signatureUrl": "https://p.example/d"}, ["document"]),  # DHL Express
+        ({"documentUrl": " ", "signatureUrl": "https://p.example/s"}, ["signature"]),
+        ({"documentUrl": None, "signatureUrl": None}, []),
+    ],
+)
+def test_each_address_of_a_proof_is_told_once(told, kinds):
+    facts = look_up(shipment(details={"proofOfDelivery": told}))
+    assert [proof.kind for proof in facts.proofs] == kinds
+    rows = [row for row in facts.evidence() if row["kind"] == "proof"]
+    assert [row["shows"] for row in rows] == kinds and all(row["url"].startswith("https://p.example/") for row in rows)
 
 
 def test_a_country_or_a_depot_is_no_place_of_delivery_and_so_no_mismatch():

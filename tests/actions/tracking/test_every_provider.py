@@ -197,9 +197,12 @@ def test_wrong_types_anywhere_are_named_or_do_not_matter(provider):
 
 def check_types(facts: ParcelFacts):
     assert facts.status in STATUSES
-    for name in ("signed_by", "place", "special", "pickup_point", "proof_url"):
+    for name in ("signed_by", "place", "special", "pickup_point"):
         value = getattr(facts, name)
         assert value is None or (isinstance(value, str) and value), name
+    for proof in facts.proofs:
+        assert proof.kind in ("photo", "signature", "document")
+        assert isinstance(proof.url, str) != isinstance(proof.body, bytes)
     for scan in facts.scans:
         assert scan.at is None or scan.at.tzinfo is not None
         assert scan.local_at is None or (scan.at is None and scan.local_at.tzinfo is None)

@@ -47,7 +47,7 @@ def test_the_requests_are_as_documented():
     assert token.body == b"grant_type=client_credentials"
     assert token.headers["Authorization"] == "Basic " + base64.b64encode(KEY.encode()).decode()
     assert (details.method, details.path.partition("?")[0]) == ("GET", f"/api/track/v1/details/{NUMBER}")
-    assert "returnSignature=false" in details.path
+    assert "returnSignature=true" in details.path
     assert details.headers["Authorization"] == "Bearer a-token-for-tests"
     assert len(details.headers["transId"]) == 32
     assert details.headers["transactionSrc"] == "porchlight"
@@ -112,6 +112,14 @@ def test_the_sample():
     assert (facts.place, facts.signed_by, facts.has_photo) == ("porch", "KELLER", True)
     assert (facts.delivery_scan.city, facts.delivery_scan.postcode) == ("AUSTIN", "73301")
     assert facts.expected_on == date(2026, 11, 21)
+
+
+def test_pictures_in_the_answer_are_read_and_nonsense_is_none():
+    pictures = {"signature": {"image": "R0lGODlh\nAQABAA=="}, "deliveryPhoto": {"photo": "no Base64!"}}
+    facts = look_up(package(delivery=pictures))
+    assert [(proof.kind, proof.body) for proof in facts.proofs] == [("signature", b"GIF89a\x01\x00\x01\x00")]
+    assert facts.has_photo
+    assert not [row for row in facts.evidence() if row["kind"] == "proof"]
 
 
 def test_activities_are_told_oldest_first_with_times_as_they_are_known():
