@@ -1,7 +1,7 @@
 """Everything that can be known about a case at this moment: the order, its buyer, its parcels, what follows."""
 
-from dataclasses import dataclass, field
-from typing import Any, Optional
+from dataclasses import dataclass, field, replace
+from typing import Any, Optional, Sequence
 
 import pytz
 import structlog
@@ -9,9 +9,10 @@ import structlog
 from actions.orders.order import Order, OrderNotFound, OrderSourceFailed
 from actions.orders.resolver import find_order
 from actions.tracking.delivery_class import delivery_class, reason_for_human
-from actions.tracking.parcel_facts import ParcelFacts
+from actions.tracking.parcel_facts import ParcelFacts, same_number
 from actions.tracking.tracking import tracking
-from cases import clock, evidence, record, rules
+from actions.tracking_news import newest, state_of
+from cases import clock, evidence, parcels, record, rules
 from cases.database import reading, transaction
 from cases.history import was_reported_before
 
@@ -32,6 +33,18 @@ class Finding:
     found_class: Optional[str] = None
     others: tuple[ParcelFacts, ...] = field(default=())
     reason: Optional[str] = None
+
+    def about(self, tracking_number: str) -> Optional["Finding"]:
+        """The finding with this parcel in the foreground: itself if it stands there, None when there is no such one."""
+        if self.parcel and same_number(self.parcel.tracking_number, tracking_number):
+            return self
+        other = next((one for one in self.others if same_number(one.tracking_number, tracking_number)), None)
+        if other is None:
+            return None
+        found_class = _class(other, self.order)
+        return replace(
+            self, parcel=other, found_class=found_class, others=(), reason=reason_for_human(other, found_class)
+        )
 
     @property
     def slots(self) -> dict[str, Any]:
@@ -85,9 +98,9 @@ def investigate(conversation_id: str, number: Optional[str], fresh: bool = False
         logger.warning("order.lookup_failed", error=str(error))
         return Finding(reason="lookup_failed")
     answers = tracking().look_up(order.parcels, order.postcode, fresh)
-    read = [facts for facts in answers if facts is not None]
+    read = newest(conversation_id, order, answers)
     finding = _conclude(order, read, conversation_id)
-    _keep(conversation_id, order, finding, read)
+    _keep(conversation_id, order, finding, answers, read)
     return finding
 
 
@@ -124,7 +137,13 @@ def _class(parcel: Optional[ParcelFacts], order: Order) -> Optional[str]:
     return delivery_class(parcel, order, clock.now()) if parcel else None
 
 
-def _keep(conversation_id: str, order: Order, finding: Finding, read: list[ParcelFacts]) -> None:
+def _keep(
+    conversation_id: str,
+    order: Order,
+    finding: Finding,
+    answers: Sequence[Optional[ParcelFacts]],
+    read: list[ParcelFacts],
+) -> None:
     flags = []
     if order.reported_missing:
         flags.append({"kind": "reported_missing_last_12_months", "count": order.reported_missing})
@@ -133,7 +152,7 @@ def _keep(conversation_id: str, order: Order, finding: Finding, read: list[Parce
     with transaction() as session:
         case = record.open_case(session, conversation_id, "rest", order_number=order.number)
         case.marketplace = case.marketplace or order.marketplace
-        for facts in read:
+        for facts in filter(None, answers):
             found = _class(facts, order)
             evidence.keep_snapshot(
                 session,
@@ -145,6 +164,9 @@ def _keep(conversation_id: str, order: Order, finding: Finding, read: list[Parce
                 found,
                 facts.fetched_at,
             )
+        for parcel, answer in zip(order.parcels, answers):
+            state = state_of(answer, order) if answer in read else None  # what was told is written down already
+            parcels.note(session, case, parcel.tracking_number, state)
         parcel = finding.parcel
         evidence.note_tracking(
             session,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Optional
 
 from cases.models import Case, CaseEvent, Message
+from cases.parcels import number_key
 from cases.view import CHECKS
 from desk.formats import Formats, read_time
 from desk.words import Words
@@ -73,10 +74,16 @@ def evidence_of(case: Case, words: Words, formats: Formats) -> list[Evidence]:
 
 
 def parcel_of(case: Case) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The parcel that the case is about ({} when unknown), and the order's other parcels."""
+    """The parcel that the case is about ({} when unknown), and the order's other parcels, each with its status."""
     parcels = [parcel for parcel in (case.order_facts or {}).get("parcels") or [] if isinstance(parcel, dict)]
     own = next((parcel for parcel in parcels if parcel.get("tracking_number") == case.tracking_number), {})
-    return own, [parcel for parcel in parcels if parcel is not own]
+    known = {parcel.number_key: parcel.status for parcel in case.parcels}
+    others = [
+        {**parcel, "status": known.get(number_key(parcel.get("tracking_number") or ""))}
+        for parcel in parcels
+        if parcel is not own
+    ]
+    return own, others
 
 
 def checks_of(case: Case, words: Words) -> list[Check]:

@@ -104,6 +104,11 @@ class ParcelFacts:
         """The scan that tells the newest state: that of the delivery, else the newest; None if there is none."""
         return self.delivery_scan or (self.scans[-1] if self.scans else None)
 
+    @property
+    def scanned_at(self) -> Optional[datetime]:
+        """The time of the newest scan; None when no scan has one."""
+        return max((scan.at for scan in self.scans if scan.at), default=None)
+
     def evidence(self) -> list[dict[str, Any]]:
         """What speaks for a delivery, for the case record: kind, source, and what is known of it."""
         rows: list[dict[str, Any]] = []

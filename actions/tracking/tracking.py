@@ -80,6 +80,12 @@ class Tracking:
         with ThreadPoolExecutor(max_workers=min(len(parcels), MOST_THREADS)) as pool:
             return list(pool.map(one, parcels))
 
+    def forget(self, tracking_number: str) -> None:
+        """Remembers no answer about a parcel, because something newer has become known."""
+        with self._lock:
+            for parcel in [kept for kept in self._cache if same_number(kept.tracking_number, tracking_number)]:
+                self._cache.pop(parcel, None)
+
     def _look_up_one(
         self, parcel: Parcel, postcode: Optional[str], fresh: bool, deadline: float
     ) -> Optional[ParcelFacts]:
