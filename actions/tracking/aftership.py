@@ -68,7 +68,7 @@ def verify_webhook(headers: Mapping[str, str], body: bytes, secret: str) -> None
 def read_webhook(body: str) -> Optional[ParcelFacts]:
     """See `Notifier.read_webhook`."""
     event = json.loads(body)
-    return read(part(event["msg"]), body) if event["event"] in EVENTS_OF_TRACKINGS else None
+    return read(part(event["msg"]), body) if text(event["event"]) in EVENTS_OF_TRACKINGS else None
 
 
 def read(data: dict[str, Any], body: str) -> ParcelFacts:

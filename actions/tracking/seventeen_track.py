@@ -67,7 +67,7 @@ def verify_webhook(headers: Mapping[str, str], body: bytes, secret: str) -> None
 def read_webhook(body: str) -> Optional[ParcelFacts]:
     """See `Notifier.read_webhook`. ``TRACKING_STOPPED`` tells nothing of a parcel."""
     event = json.loads(body)
-    return read(part(event["data"]), body) if event["event"] == "TRACKING_UPDATED" else None
+    return read(part(event["data"]), body) if text(event["event"]) == "TRACKING_UPDATED" else None
 
 
 def read(data: dict[str, Any], body: str) -> ParcelFacts:

@@ -54,11 +54,15 @@ def world(orders_and_carrier, tmp_path, monkeypatch):
 
 @pytest.fixture
 def run(world):
-    """``run(action, name, slot=…)``: the events and the responses of an action for a tracker from a file."""
+    """``run(action, name, slot=…)``: the events and the responses of an action for a tracker from a file.
 
-    def act(action, name, **slots):
+    ``metadata`` is that of the newest message.
+    """
+
+    def act(action, name, metadata=None, **slots):
         data = json.loads((TRACKERS / f"{name}.json").read_text(encoding="utf-8"))
         data["slots"].update(slots)
+        data["latest_message"]["metadata"] = metadata or {}
         dispatcher = CollectingDispatcher()
         events = asyncio.run(action.run(dispatcher, Tracker.from_dict(data), {}))
         return events, dispatcher.messages
