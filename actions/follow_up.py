@@ -1,4 +1,4 @@
-"""Comes back to the buyer at the time that was promised."""
+"""Comes back to the buyer: at the time that was promised, or because the carrier has news."""
 
 from typing import Any
 
@@ -7,10 +7,14 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conclude import CHECKS
+from actions.tell_news import news_of, tell_news
 
 
 class ActionFollowUp(Action):
-    """Asks what has become of the checks that the buyer wanted to make, or whether the parcel has turned up."""
+    """Asks what has become of the checks that the buyer wanted to make, or whether the parcel has turned up.
+
+    A turn that begins with the carrier's news tells these instead.
+    """
 
     def name(self) -> str:
         """The name in ``domain.yml``."""
@@ -18,6 +22,9 @@ class ActionFollowUp(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[Any]:
         """Says nothing when the conversation is no longer waiting."""
+        news = news_of(tracker)
+        if news:
+            return await tell_news(dispatcher, tracker, news)
         slots = tracker.current_slot_values()
         if slots.get("outcome") != "waiting":
             return [SlotSet("reminded_of", None)]

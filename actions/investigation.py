@@ -1,19 +1,20 @@
 """Everything that can be known about a case at this moment: the order, its buyer, its parcels, what follows."""
 
-from dataclasses import dataclass, field
-from typing import Any, Optional
+from dataclasses import dataclass, field, replace
+from typing import Any, Optional, Sequence
 
 import structlog
-from sqlalchemy.orm import Session
 
 from actions.named_numbers import NamedNumbers, named_numbers, note_others
 from actions.orders.order import Order, OrderNotFound, OrderSourceFailed
 from actions.orders.resolver import find_order
+from actions.proofs_found import note_proofs
 from actions.tracking.delivery_class import delivery_class, reason_for_human
 from actions.tracking.last_mile import without_last_miles
-from actions.tracking.parcel_facts import ParcelFacts
+from actions.tracking.parcel_facts import ParcelFacts, same_number
 from actions.tracking.tracking import tracking
-from cases import clock, evidence, proofs, record, rules
+from actions.tracking_news import newest, state_of, told_bodies
+from cases import clock, evidence, parcels, record, rules
 from cases.database import reading, transaction
 from cases.history import was_reported_before
 from cases.models import Case
@@ -37,6 +38,18 @@ class Finding:
     found_class: Optional[str] = None
     others: tuple[ParcelFacts, ...] = field(default=())
     reason: Optional[str] = None
+
+    def about(self, tracking_number: str) -> Optional["Finding"]:
+        """The finding with this parcel in the foreground: itself if it stands there, None when there is no such one."""
+        if self.parcel and same_number(self.parcel.tracking_number, tracking_number):
+            return self
+        other = next((one for one in self.others if same_number(one.tracking_number, tracking_number)), None)
+        if other is None:
+            return None
+        found_class = _class(other, self.order)
+        return replace(
+            self, parcel=other, found_class=found_class, others=(), reason=reason_for_human(other, found_class)
+        )
 
     @property
     def tracking_number(self) -> Optional[str]:
@@ -102,20 +115,24 @@ def investigate(conversation_id: str, number: Optional[str], fresh: bool = False
         logger.warning("order.lookup_failed", error=str(error))
         return Finding(reason="lookup_failed")
     answers = tracking().look_up(order.parcels, order.postcode, fresh)
-    read = without_last_miles([facts for facts in answers if facts is not None])
+    read = without_last_miles(newest(case, order, answers))
     named = named_numbers(said, order, read)
     finding = _conclude(order, read, named, conversation_id)
-    _keep(conversation_id, order, finding, read, named)
+    _keep(conversation_id, order, finding, answers, read, named)
     return finding
 
 
 def _case(conversation_id: str) -> Case:
+    """The case, and what providers have told of its parcels by themselves."""
     with reading() as session:
         case = record.case_of_conversation(session, conversation_id)
-    if case is None:
-        with transaction() as session:
-            case = record.open_case(session, conversation_id, "rest")
-    return case
+        if case is not None:
+            told_bodies(case)
+            return case
+    with transaction() as session:
+        case = record.open_case(session, conversation_id, "rest")
+        told_bodies(case)
+        return case
 
 
 def _conclude(order: Order, read: list[ParcelFacts], named: NamedNumbers, conversation_id: str) -> Finding:
@@ -145,7 +162,14 @@ def _class(parcel: Optional[ParcelFacts], order: Order) -> Optional[str]:
     return delivery_class(parcel, order, clock.now()) if parcel else None
 
 
-def _keep(conversation_id: str, order: Order, finding: Finding, read: list[ParcelFacts], named: NamedNumbers) -> None:
+def _keep(
+    conversation_id: str,
+    order: Order,
+    finding: Finding,
+    answers: Sequence[Optional[ParcelFacts]],
+    read: list[ParcelFacts],
+    named: NamedNumbers,
+) -> None:
     flags = []
     if order.reported_missing:
         flags.append({"kind": "reported_missing_last_12_months", "count": order.reported_missing})
@@ -155,7 +179,7 @@ def _keep(conversation_id: str, order: Order, finding: Finding, read: list[Parce
         case = record.open_case(session, conversation_id, "rest", order_number=order.number)
         case.marketplace = case.marketplace or order.marketplace
         note_others(session, case, named)
-        for facts in (answer for parcel in read for answer in parcel.answers):
+        for facts in (part for answer in answers if answer for part in answer.answers):
             found = _class(facts, order)
             evidence.keep_snapshot(
                 session,
@@ -167,7 +191,10 @@ def _keep(conversation_id: str, order: Order, finding: Finding, read: list[Parce
                 found,
                 facts.fetched_at,
             )
-            _note_proofs(session, case, facts)
+            note_proofs(session, case, facts)
+        for parcel, answer in zip(order.parcels, answers):
+            state = state_of(answer, order) if answer in read else None  # what was told is written down already
+            parcels.note(session, case, parcel.tracking_number, state)
         parcel = finding.parcel
         evidence.note_tracking(
             session,
@@ -190,11 +217,3 @@ def _with_first_scans(order: dict[str, Any], read: list[ParcelFacts]) -> dict[st
         for parcel in order.get("parcels") or []
     ]
     return {**order, "parcels": parcels} if shipped else order
-
-
-def _note_proofs(session: Session, case: Case, facts: ParcelFacts) -> None:
-    for proof in facts.proofs:
-        if proof.url:
-            proofs.note_address(session, case, facts.tracking_number, facts.provider, proof.kind, proof.url)
-        elif proof.body:
-            proofs.note_file(session, case, facts.tracking_number, facts.provider, proof.kind, proof.body)

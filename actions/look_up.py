@@ -48,11 +48,11 @@ class ActionLookUp(Action):
         known = _as_events({**NOTHING_KNOWN, **finding.slots})
         if finding.reason:
             return known + _end(slots) + _as_events({"handoff_reason": finding.reason, "stage": "settled"})
-        _say_facts(dispatcher, finding)
+        say_facts(dispatcher, finding)
         wish = WISHES.get(tracker.get_intent_of_latest_message())
         if wish:
             dispatcher.utter_message(response=wish)
-        if finding.parcel.status in INFORMED or finding.found_class in WAITING_FOR_BUYER:
+        if ends_as_informed(finding):
             return known + _end(slots) + _as_events({"outcome": "informed", "stage": "settled"})
         return known + _as_events({"stage": "checking", "requested_slot": _still(slots, "requested_slot")})
 
@@ -91,7 +91,13 @@ def _open(wanted: str) -> list[Any]:
     return _as_events({"stage": "identifying", "requested_slot": wanted, "reminded_of": None})
 
 
-def _say_facts(dispatcher: CollectingDispatcher, finding: Finding) -> None:
+def ends_as_informed(finding: Finding) -> bool:
+    """Whether it is enough to say where the parcel is: nothing has to be searched."""
+    return finding.parcel.status in INFORMED or finding.found_class in WAITING_FOR_BUYER
+
+
+def say_facts(dispatcher: CollectingDispatcher, finding: Finding) -> None:
+    """Says what tracking says of the parcel, and of a second one that is still on its way."""
     values = {name: value for name, value in finding.slots.items() if value is not None}
     parcel = finding.parcel
     if parcel.expected_on:

@@ -30,9 +30,10 @@ from bot.nlg import ReplyGenerator
 from bot.nlu.language import MESSAGE_LANGUAGE
 from bot.nlu.text import normalized, plain
 from bot.processor import TurnProcessor, turn_processor
-from cases import inbox, rules, turns
+from cases import inbox, record, rules, turns
 from cases.database import transaction
 from cases.models import Case, InboxMessage, OutboxMessage
+from cases.parcels import ParcelState, number_key
 from cases.view import CHECKS
 
 EMPTY, ATTACHMENT, FOLLOW_UP = "/empty_message", "/attachment_received", "/follow_up_due"
@@ -124,6 +125,8 @@ async def _handle(
         tracker.update_with_events(_note(work.kind, tracker), processor.domain)
         await processor.save_tracker(tracker)
         return tracker
+    if work.kind == record.TRACKING_NEWS and not _is_for_buyer(work, case, tracker):
+        return tracker or await processor.fetch_tracker_and_update_session(work.conversation_id)
     if case.status == "handed_over" and tracker is not None and not tracker.is_paused():
         tracker.update(ConversationPaused(), processor.domain)
     message = UserMessage(
@@ -137,8 +140,21 @@ async def _handle(
     return await processor.handle(message, tracker)
 
 
+def _is_for_buyer(work: InboxMessage, case: Case, tracker: Optional[DialogueStateTracker]) -> bool:
+    """Whether the buyer hears a carrier's news: the assistant has the case, and has told what was before, not this."""
+    if case.status != "open" or tracker is None or tracker.is_paused():
+        return False
+    slots, news = tracker.current_slot_values(), work.payload["metadata"]["news"]
+    if slots.get("tracking_status") is None or slots.get("stage") == "identifying":
+        return False
+    if number_key(slots.get("tracking_number") or "") != number_key(news["tracking_number"]):
+        return True
+    told = ParcelState(slots["tracking_status"], slots.get("delivery_class"))
+    return ParcelState(news["status"], news["delivery_class"]).is_news_after(told)
+
+
 def _text(work: InboxMessage) -> str:
-    if work.kind == "follow_up":
+    if work.kind in ("follow_up", record.TRACKING_NEWS):
         return FOLLOW_UP
     text = plain(work.payload.get("text", ""))
     if normalized(text):

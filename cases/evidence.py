@@ -4,10 +4,12 @@ import hashlib
 from datetime import datetime
 from typing import Any, Optional
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cases import clock, record
 from cases.models import Case, TrackingSnapshot
+from cases.parcels import ParcelState, number_key
 
 
 def digest(body: str) -> str:
@@ -38,6 +40,12 @@ def keep_snapshot(
     )
     session.add(snapshot)
     return snapshot
+
+
+def has_snapshot(session: Session, case: Case, body: str) -> bool:
+    """Whether the case has this very body already."""
+    kept = select(TrackingSnapshot.id).filter_by(case_id=case.id, sha256=digest(body)).limit(1)
+    return session.execute(kept).first() is not None
 
 
 def is_unchanged(snapshot: TrackingSnapshot) -> bool:
@@ -75,3 +83,36 @@ def note_tracking(
             status=status,
             delivery_class=delivery_class,
         )
+
+
+def note_change(
+    session: Session,
+    case: Case,
+    tracking_number: str,
+    state: ParcelState,
+    provider: str,
+    delivered_at: Optional[datetime],
+    evidence: list[dict[str, Any]],
+) -> None:
+    """Writes down what a provider told without being asked; the case's own tracking facts follow if it is their parcel.
+
+    Args:
+        tracking_number: of a parcel of the case's order.
+        state: what has become of it.
+        provider: who told it.
+        delivered_at, evidence: as in `note_tracking`.
+    """
+    if case.tracking_number and number_key(case.tracking_number) == number_key(tracking_number):
+        case.tracking_status, case.delivery_class = state.status, state.delivery_class
+        case.delivered_at, case.evidence = delivered_at, evidence
+    record.add_event(
+        session,
+        case,
+        "tracking_changed",
+        record.CARRIER,
+        tracking_number=tracking_number,
+        status=state.status,
+        delivery_class=state.delivery_class,
+        provider=provider,
+        scanned_at=state.scanned_at.isoformat() if state.scanned_at else None,
+    )

@@ -77,6 +77,7 @@ class Case(Base):
     snapshots = relationship("TrackingSnapshot", order_by="TrackingSnapshot.id", back_populates="case")
     follow_ups = relationship("FollowUp", order_by="FollowUp.id", back_populates="case")
     proofs = relationship("Proof", order_by="Proof.id", back_populates="case")
+    parcels = relationship("CaseParcel", order_by="CaseParcel.id", back_populates="case")
 
 
 class Message(Base):
@@ -116,8 +117,8 @@ class CaseEvent(Base):
 
 
 class InboxMessage(Base):
-    """Something that the bot has to handle, in order, exactly once: a buyer's message, a due follow-up, an agent's
-    hand-back. ``external_id`` is the platform's message id, unique within its channel."""
+    """Something that the bot has to handle, in order, exactly once: a buyer's message, a due follow-up, the carrier's
+    news, an agent's hand-back. ``external_id`` is the platform's message id, unique within its channel."""
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -240,6 +241,29 @@ class BuyerPicture(Base):
     released_at = Column(UtcDateTime, nullable=False)
 
     proof = relationship("Proof", back_populates="buyer_pictures")
+
+
+class CaseParcel(Base):
+    """A parcel of a case's order, and the newest that is known of it, whoever told it.
+
+    ``number_key`` is the tracking number as it is compared; ``scanned_at`` the time of its newest scan. ``told_in`` is
+    the body in which a provider told the newest state without being asked; None: it was asked for, or nothing is known.
+    """
+
+    __tablename__ = "case_parcels"
+    __table_args__ = (UniqueConstraint("case_id", "number_key"), Index("case_parcels_number", "number_key"))
+
+    id = Column(Integer, primary_key=True)
+    case_id = Column(ForeignKey("cases.id"), nullable=False)
+    number_key = Column(String(255), nullable=False)
+    status = Column(String(32))
+    delivery_class = Column(String(8))
+    moved_on = Column(Boolean, nullable=False, default=False)
+    scanned_at = Column(UtcDateTime)
+    told_in = Column(ForeignKey("tracking_snapshots.id"))
+
+    case = relationship("Case", back_populates="parcels")
+    told_by = relationship("TrackingSnapshot")
 
 
 class FollowUp(Base):

@@ -14,6 +14,8 @@ _ADD_MESSAGE = insert(Message.__table__)
 _NOT_KNOWN_YET = tuple(column.key for column in Case.__table__.columns if column.nullable)
 ASSISTANT = "assistant"
 SYSTEM = "system"
+CARRIER = "carrier"
+TRACKING_NEWS = "tracking_news"  # the kind of a note in the inbox: a carrier has told something new
 
 
 class CaseStateError(ValueError):
@@ -66,7 +68,7 @@ def add_event(session: Session, case: Case, kind: str, actor: str, **data: Any) 
 
     Args:
         kind: what happened, for example ``taken_over``.
-        actor: ``assistant``, ``system``, ``buyer`` or an agent's user name.
+        actor: ``assistant``, ``system``, ``carrier``, ``buyer`` or an agent's user name.
         data: values as JSON can hold them.
     """
     at = clock.now()
@@ -166,6 +168,27 @@ def tell_bot(session: Session, case: Case, kind: str) -> InboxMessage:
     )
     session.add(note)
     return note
+
+
+def tell_news(session: Session, case: Case, body_digest: str, news: dict[str, Any]) -> None:
+    """Puts a carrier's news into the bot's inbox; who hears of it is decided when its turn has come.
+
+    Args:
+        body_digest: of the body that told it; the same body is put there once.
+        news: ``tracking_number``, ``status`` and ``delivery_class`` of the parcel.
+    """
+    session.add(
+        InboxMessage(
+            channel=case.channel,
+            external_id=f"tracking-news:{case.id}:{body_digest}",
+            conversation_id=case.conversation_id,
+            case_id=case.id,
+            kind=TRACKING_NEWS,
+            payload={"metadata": {"news": news}},
+            status="waiting",
+            received_at=clock.now(),
+        )
+    )
 
 
 def transcript(session: Session, case: Case) -> list[Message]:

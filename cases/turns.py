@@ -64,7 +64,7 @@ def commit(session: Session, inbox_id: int, facts: TurnFacts, said: Optional[Sai
     with_agents = case.status == "handed_over"
     _note_meaning(session, work, facts)
     _learn(session, case, facts)
-    if said is not None and work.kind == "follow_up" and not with_agents and not _needs_approval(case):
+    if said is not None and _keeps_word(work, facts) and not with_agents and not _needs_approval(case):
         record.keep_promise(case, "follow_up")  # before a new plan takes the place of those not kept
     # Messages that came before a hand-back was carried out find an open case and a silent bot: nothing to settle.
     if not with_agents and not (facts.paused and said is None):
@@ -76,6 +76,8 @@ def commit(session: Session, inbox_id: int, facts: TurnFacts, said: Optional[Sai
 def give_up(session: Session, inbox_id: int, said: Said) -> None:
     """Ends the work on a message that can not be handled: a human gets the case, and the buyer hears so.
 
+    A carrier's news that can not be told stay in the case, and that is all.
+
     Args:
         session: an open transaction.
         inbox_id: the message.
@@ -83,6 +85,9 @@ def give_up(session: Session, inbox_id: int, said: Said) -> None:
     """
     work, case = session.execute(_WORK, {"inbox_id": inbox_id}).one()
     work.status = "given_up"
+    if work.kind == record.TRACKING_NEWS:  # the agents have it in the case, and nobody has asked for it
+        record.add_event(session, case, "news_not_told", record.SYSTEM, inbox_id=inbox_id)
+        return
     if case.status == "handed_over":
         return
     case.status, case.outcome, case.handoff_reason = "handed_over", "handed_over", "lookup_failed"
@@ -135,6 +140,11 @@ def _settle(session: Session, case: Case, facts: TurnFacts) -> None:
         record.close(session, case, record.ASSISTANT)
     elif facts.outcome == "informed":
         follow_ups.cancel(session, case)
+
+
+def _keeps_word(work: InboxMessage, facts: TurnFacts) -> bool:
+    """Whether words in this turn are the ones that were promised: at their time, or with news that end the wait."""
+    return work.kind == "follow_up" or (work.kind == record.TRACKING_NEWS and facts.outcome != "waiting")
 
 
 def _needs_approval(case: Case) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Optional
 
 from cases.models import Case, CaseEvent, Message, Proof
+from cases.parcels import number_key
 from cases.view import CHECKS
 from desk.formats import Formats, read_time
 from desk.words import Words
@@ -76,13 +77,19 @@ def evidence_of(case: Case, words: Words, formats: Formats) -> list[Evidence]:
 
 
 def parcel_of(case: Case) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The parcel that the case is about ({} when unknown), and the order's others; its own last mile is none."""
+    """The parcel that the case is about ({} when unknown), and the order's others with their status; its own last mile
+    is none of them."""
     parcels = [parcel for parcel in (case.order_facts or {}).get("parcels") or [] if isinstance(parcel, dict)]
     own = next((parcel for parcel in parcels if parcel.get("tracking_number") == case.tracking_number), {})
     evidence = [entry for entry in case.evidence or [] if isinstance(entry, dict)]
     last_miles = [entry.get("number") for entry in evidence if entry.get("kind") == "last_mile"]
-    others = [parcel for parcel in parcels if parcel is not own]
-    return own, [parcel for parcel in others if parcel.get("tracking_number") not in last_miles]
+    known = {parcel.number_key: parcel.status for parcel in case.parcels}
+    others = [
+        {**parcel, "status": known.get(number_key(parcel.get("tracking_number") or ""))}
+        for parcel in parcels
+        if parcel is not own and parcel.get("tracking_number") not in last_miles
+    ]
+    return own, others
 
 
 def proofs_of(case: Case) -> list[Proof]:

@@ -11,10 +11,20 @@ from fastapi import FastAPI
 from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 
-from sandbox import aftership, carrier, conversation_api, delivery_photo, message_box, reply_door, seller_api
+from sandbox import (
+    aftership,
+    carrier,
+    carrier_moves,
+    conversation_api,
+    delivery_photo,
+    message_box,
+    reply_door,
+    seller_api,
+)
 from sandbox.api_error import answer_errors
 from sandbox.change_bell import ChangeBell
 from sandbox.failures import Failures
+from sandbox.later_scans import LaterScans
 from sandbox.message_store import MessageStore
 from sandbox.orders import load_orders
 from sandbox.settings import Settings
@@ -34,10 +44,12 @@ def build_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.orders = load_orders(settings.extra_orders)
     app.state.failures = Failures()
+    app.state.later_scans = LaterScans()
     app.state.bell = ChangeBell()
     app.state.closing = asyncio.Event()
     answer_errors(app)
-    for door in (seller_api, conversation_api, reply_door, carrier, aftership, delivery_photo, message_box):
+    carriers = (carrier, carrier_moves, aftership, delivery_photo)
+    for door in (seller_api, conversation_api, reply_door, *carriers, message_box):
         app.include_router(door.router)
     silent = SilentCarrier(app.state.closing)
     app.router.routes.append(Route("/silent-carrier", silent))

@@ -66,7 +66,7 @@ router = APIRouter(dependencies=[Depends(require_api_key)])
 async def create_tracker(wanted: TrackerRequest, request: Request, anchor: Moment) -> JSONResponse:
     """The Tracker of one parcel. ApiError 422 when the carrier does not know the number."""
     for order, parcel in _matching(request, wanted.tracker.tracking_code, wanted.tracker.carrier):
-        return JSONResponse(tracker(order, parcel, anchor, _own_url(request)))
+        return JSONResponse(_tracker(request, order, parcel, anchor))
     raise ApiError(
         422,
         "TRACKER.CREATE.ERROR",
@@ -81,10 +81,7 @@ async def list_trackers(
     request: Request, anchor: Moment, tracking_code: Optional[str] = None, carrier: Optional[str] = None
 ) -> Dict[str, Any]:
     """The Trackers that match, possibly none, as EasyPost's page: {"trackers": [...], "has_more": false}."""
-    found = [
-        tracker(order, parcel, anchor, _own_url(request))
-        for order, parcel in _matching(request, tracking_code, carrier)
-    ]
+    found = [_tracker(request, order, parcel, anchor) for order, parcel in _matching(request, tracking_code, carrier)]
     return {"trackers": found, "has_more": False}
 
 
@@ -94,7 +91,7 @@ async def retrieve_tracker(wanted_id: str, request: Request, anchor: Moment) -> 
     """The Tracker with this id, or with this tracking code. ApiError 404 when there is none."""
     for order, parcel in _answering(request):
         if wanted_id in (tracker_id(parcel), parcel.tracking_number):
-            return tracker(order, parcel, anchor, _own_url(request))
+            return _tracker(request, order, parcel, anchor)
     raise ApiError(404, "NOT_FOUND", "The requested resource could not be found.")
 
 
@@ -110,6 +107,11 @@ def _matching(request: Request, code: Optional[str], carrier: Optional[str]) -> 
     for order, parcel in _answering(request):
         if wanted in (None, parcel.tracking_number) and carrier in (None, "", parcel.carrier):
             yield order, parcel
+
+
+def _tracker(request: Request, order: Order, parcel: Parcel, anchor: datetime) -> Dict[str, Any]:
+    later = request.app.state.later_scans.of(parcel.tracking_number)
+    return tracker(order, parcel, anchor, _own_url(request), later)
 
 
 def _own_url(request: Request) -> str:

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Optional, Sequence
 
 from sandbox.anchor import iso
+from sandbox.later_scans import LaterScan
 from sandbox.orders import Order, Parcel, Place, Scan
 
 _FINAL = ("delivered", "return_to_sender", "cancelled")
 
 
-def tracker(order: Order, parcel: Parcel, anchor: datetime, own_url: str) -> Dict[str, Any]:
-    """The Tracker of one parcel of the order, as it stands at `anchor` (UTC).
+def tracker(
+    order: Order, parcel: Parcel, anchor: datetime, own_url: str, later: Sequence[LaterScan] = ()
+) -> Dict[str, Any]:
+    """The Tracker of one parcel of the order, as it stands at `anchor` (UTC), and with the scans that came later.
 
     The id depends on the tracking number alone. public_url leads to the order in the message box.
     """
-    last = parcel.scans[-1] if parcel.scans else None
+    last = later[-1] if later else parcel.scans[-1] if parcel.scans else None
+    updated_at = iso(later[-1].at) if later else iso(anchor - last.age) if last else None
     ordered_at = iso(anchor - order.ordered)
     return {
         "id": tracker_id(parcel),
@@ -30,14 +34,17 @@ def tracker(order: Order, parcel: Parcel, anchor: datetime, own_url: str) -> Dic
         "tracking_code": parcel.tracking_number,
         "status": last.status if last else "unknown",
         "status_detail": last.detail if last else "unknown",
-        "created_at": iso(anchor - parcel.scans[0].age) if last else ordered_at,
-        "updated_at": iso(anchor - last.age) if last else ordered_at,
-        "signed_by": parcel.signed_by,
+        "created_at": iso(anchor - parcel.scans[0].age) if parcel.scans else ordered_at,
+        "updated_at": updated_at or ordered_at,
+        "signed_by": None if later else parcel.signed_by,
         "weight": parcel.weight_ounces,
         "est_delivery_date": _estimate(parcel, anchor),
         "shipment_id": None,
         "carrier": parcel.carrier,
-        "tracking_details": [_detail(scan, parcel, anchor) for scan in parcel.scans],
+        "tracking_details": [
+            *(_detail(scan, parcel, anchor) for scan in parcel.scans),
+            *(_later_detail(scan, parcel, order) for scan in later),
+        ],
         "fees": [],
         "carrier_detail": _carrier_detail(order, parcel),
         "public_url": f"{own_url}/orders/{order.order_id}",
@@ -59,18 +66,33 @@ def _detail(scan: Scan, parcel: Parcel, anchor: datetime) -> Dict[str, Any]:
     message = scan.message
     if parcel.collect_within is not None:
         message = message.replace("{last_day}", (anchor + parcel.collect_within).date().isoformat())
+    return _event(message, scan.status, scan.detail, anchor - scan.age, parcel, scan.at)
+
+
+def _later_detail(scan: LaterScan, parcel: Parcel, order: Order) -> Dict[str, Any]:
+    place = _home(order) if scan.at_home else None
+    return _event(scan.message, scan.status, scan.detail, scan.at, parcel, place)
+
+
+def _event(
+    message: str, status: str, detail: str, at: datetime, parcel: Parcel, place: Optional[Place]
+) -> Dict[str, Any]:
     return {
         "object": "TrackingDetail",
         "message": message,
         "description": "",
-        "status": scan.status,
-        "status_detail": scan.detail,
-        "datetime": iso(anchor - scan.age),
+        "status": status,
+        "status_detail": detail,
+        "datetime": iso(at),
         "source": parcel.carrier,
         "carrier_code": "",
-        "tracking_location": _location(scan.at),
+        "tracking_location": _location(place),
         "est_delivery_date": None,
     }
+
+
+def _home(order: Order) -> Place:
+    return Place(city=order.address.city, zip=order.address.postcode, country=order.address.country)
 
 
 def _location(place: Optional[Place]) -> Dict[str, Any]:
@@ -84,9 +106,8 @@ def _location(place: Optional[Place]) -> Dict[str, Any]:
 
 
 def _carrier_detail(order: Order, parcel: Parcel) -> Dict[str, Any]:
-    address = order.address
     origin = parcel.scans[0].at if parcel.scans else None
-    destination = Place(city=address.city, zip=address.postcode, country=address.country)
+    destination = _home(order)
     return {
         "object": "CarrierDetail",
         "service": parcel.service,

@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from starlette.templating import Jinja2Templates
 
 from sandbox.access import admit_browser
+from sandbox.later_scans import KINDS
 from sandbox.orders import Order
 
 _HERE = Path(__file__).parent
@@ -77,6 +78,8 @@ async def conversation(order_id: str, conversation_id: str, request: Request) ->
             "conversation_id": conversation_id,
             "conversations": state.store.conversations(order_id),
             "locales": _LOCALES,
+            "movable": [parcel for parcel in order.parcels if parcel.carrier_account == "answers"],
+            "moves": KINDS,
         },
     )
 

@@ -34,6 +34,7 @@ async def one_order(
     order = request.app.state.orders.get(order_id)
     if order is None:
         raise ApiError(404, "order_not_found", f"The marketplace has no order {order_id}.")
+    request.app.state.later_scans.saw(anchor)
     return JSONResponse(order_record(order, anchor, str(request.base_url).rstrip("/")))
 
 

@@ -16,6 +16,8 @@ class Settings:
     token: the bearer token of the seller's software.
     bot_url: base address that buyers' messages are posted to; no slash at the end.
     platform_secret: the secret that webhooks and replies are signed with.
+    actions_url: an address at the seller's action server; the carrier's webhooks go to that host and port.
+    carrier_secret: the secret that the carrier's webhooks are signed with.
     desk_url: where the message box links to.
     database: the SQLite file of conversations; its folder is made when missing.
     extra_orders: a YAML file of further orders, or None.
@@ -26,6 +28,8 @@ class Settings:
     token: str = "sandbox"
     bot_url: str = "http://127.0.0.1:5005"
     platform_secret: str = "sandbox-secret"
+    actions_url: str = "http://127.0.0.1:5055/webhook"
+    carrier_secret: str = "sandbox-secret"
     desk_url: str = "http://localhost:8000/"
     database: Path = Path("var/sandbox.db")
     extra_orders: Optional[Path] = None
@@ -48,6 +52,8 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         token=told("PORCHLIGHT_SANDBOX_TOKEN", default.token),
         bot_url=told("PORCHLIGHT_BOT_URL", default.bot_url).rstrip("/"),
         platform_secret=told("PORCHLIGHT_PLATFORM_SECRET", default.platform_secret),
+        actions_url=told("PORCHLIGHT_ACTIONS_URL", default.actions_url),
+        carrier_secret=told("PORCHLIGHT_EASYPOST_WEBHOOK_SECRET", default.carrier_secret),
         desk_url=told("PORCHLIGHT_DESK_URL", default.desk_url),
         database=Path(told("PORCHLIGHT_SANDBOX_DATABASE", str(default.database))),
         extra_orders=Path(extra_orders) if extra_orders else None,

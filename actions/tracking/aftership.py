@@ -1,13 +1,20 @@
-"""AfterShip's Tracking API, version 2026-07 (https://www.aftership.com/docs/tracking/2026-07), over plain HTTP.
+"""AfterShip's Tracking API, version 2026-07 (https://www.aftership.com/docs/tracking/2026-07), and its webhooks.
 
 The shapes are those of "Get trackings", "Create a tracking", the Tracking and the Checkpoint of that version's OpenAPI
 document; its limits: https://www.aftership.com/docs/tracking/quickstart/rate-limit (429 with X-RateLimit-Reset).
+Webhooks have the Tracking in ``msg`` (https://www.aftership.com/docs/tracking/webhook/webhook-specifications), and in
+``aftership-hmac-sha256`` the HMAC-SHA256 of the raw body under the account's webhook secret, in base64
+(https://www.aftership.com/docs/tracking/webhook/webhook-signature). They tell no time that could be stale: ``ts`` is
+that of the event, however late it is sent again.
 """
 
+import base64
+import hashlib
+import hmac
 import json
 import re
 from datetime import date
-from typing import Any, Optional
+from typing import Any, Mapping, Optional
 
 from actions.tracking import bounded_request
 from actions.tracking.documented_shape import documented_shape, part, rows, text, text_or_none
@@ -15,10 +22,12 @@ from actions.tracking.newest_state import newest_state
 from actions.tracking.parcel_facts import NOT_FOUND, LastMile, ParcelFacts, ProofFound, Scan, TrackingFailed
 from actions.tracking.scan_times import read_time
 from actions.tracking.status_tables import StatusTable
+from actions.tracking.webhook_signature import require, require_same
 
 NAME = "aftership"
 PRODUCTION_URL = "https://api.aftership.com"
 VERSION = "2026-07"
+EVENTS_OF_TRACKINGS = ("tracking_update", "edd_revise", "tracking_pending_time")
 _TABLE = StatusTable(NAME)
 
 
@@ -48,6 +57,18 @@ def look_up(
     announced = {"tracking_number": tracking_number}
     bounded_request.ask("POST", url, json=announced, headers=headers, deadline=deadline, kinds={400: NOT_FOUND})
     raise TrackingFailed("announced only now", NOT_FOUND)
+
+
+def verify_webhook(headers: Mapping[str, str], body: bytes, secret: str) -> None:
+    """See `Notifier.verify_webhook`."""
+    digest = hmac.new(secret.encode(), body, hashlib.sha256).digest()
+    require_same(base64.b64encode(digest).decode(), require(headers, "aftership-hmac-sha256"))
+
+
+def read_webhook(body: str) -> Optional[ParcelFacts]:
+    """See `Notifier.read_webhook`."""
+    event = json.loads(body)
+    return read(part(event["msg"]), body) if text(event["event"]) in EVENTS_OF_TRACKINGS else None
 
 
 def read(data: dict[str, Any], body: str) -> ParcelFacts:

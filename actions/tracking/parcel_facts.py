@@ -153,6 +153,11 @@ class ParcelFacts:
         """The first scan whose time is known; it may be the label's, before the carrier had the parcel."""
         return min((scan.at for scan in self.scans if scan.at), default=None)
 
+    @property
+    def scanned_at(self) -> Optional[datetime]:
+        """The time of the newest scan; None when no scan has one."""
+        return max((scan.at for scan in self.scans if scan.at), default=None)
+
     def evidence(self, ordered_postcode: Optional[str] = None) -> list[dict[str, Any]]:
         """What speaks for a delivery or against it, for the case record: kind, source, and what is known of it.
 

@@ -1,6 +1,6 @@
 """What every tracking provider can do. One module a provider; the module itself is the provider."""
 
-from typing import Optional, Protocol
+from typing import Mapping, Optional, Protocol
 
 from actions.tracking.parcel_facts import ParcelFacts
 
@@ -36,4 +36,27 @@ class Provider(Protocol):
 
         Raises:
             TrackingFailed: with what it was.
+        """
+
+
+class Notifier(Provider, Protocol):
+    """A provider that also tells by itself what has changed (webhooks)."""
+
+    def verify_webhook(self, headers: Mapping[str, str], body: bytes, secret: str) -> None:
+        """Checks that the provider has sent this.
+
+        Args:
+            headers: of the request, whatever their case.
+            body: as it came.
+            secret: what provider and installation share; never logged, never in an error.
+
+        Raises:
+            BadSignature: the signature is missing, stale or wrong.
+        """
+
+    def read_webhook(self, body: str) -> Optional[ParcelFacts]:
+        """The newest state of the parcel that a body tells of; None when it tells of something else.
+
+        Raises:
+            ValueError, KeyError, TypeError, AttributeError: the body has another shape than documented.
         """

@@ -3,19 +3,20 @@
 import importlib
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Mapping, Optional
 
 from actions.orders.order import Parcel
-from actions.tracking.provider import Provider
+from actions.tracking.provider import Notifier, Provider
 from cases.layered_file import by_beginning, own_file, read_layered
 from cases.settings import SettingsError, settings
 
 OWN_FILE = Path(__file__).with_name("providers.yml")
 INSTALLATIONS_FILE = "PORCHLIGHT_TRACKING_FILE"
 SANDBOX_KEY = "sandbox"
+SANDBOX_WEBHOOK_SECRET = "sandbox-secret"
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,15 @@ class Candidate:
     @property
     def module(self) -> Provider:
         """The provider itself."""
-        return importlib.import_module(f"actions.tracking.{self.name}")
+        return module_of(self.name)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """A provider whose webhooks are taken: itself, and the secret that it signs them with."""
+
+    module: Notifier
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -58,8 +67,21 @@ class Plan:
         name = re.sub(r"[\W_]+", "", carrier or "").lower()
         return by_beginning(self.carriers, name)
 
+    def sender(self, name: str) -> Optional[Sender]:
+        """The provider of this name as a sender of webhooks; None when it sends none, or its secret is not set."""
+        variable = self.providers.get(name, {}).get("webhook_secret")
+        if variable is None:
+            return None
+        secret = os.environ.get(variable) or (SANDBOX_WEBHOOK_SECRET if settings().sandbox else None)
+        return Sender(module_of(name), secret) if secret else None
+
     def _key(self, name: str) -> Optional[str]:
         return os.environ.get(self.providers[name]["key"]) or None if name in self.providers else None
+
+
+def module_of(name: str) -> Any:
+    """The provider of this name, which stands in ``providers.yml``."""
+    return importlib.import_module(f"actions.tracking.{name}")
 
 
 def read_plan(own: Path = OWN_FILE, laid_over: Optional[Path] = None) -> Plan:

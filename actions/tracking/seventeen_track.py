@@ -1,11 +1,14 @@
-"""17TRACK's Tracking API, version 2.4 (https://asset.17track.net/api/document/v2.4_en/index.html), over plain HTTP.
+"""17TRACK's Tracking API, version 2.4 (https://asset.17track.net/api/document/v2.4_en/index.html), and its webhooks.
 
 Every answer has the status 200 and an envelope ``{"code", "data": {"accepted", "rejected"}}``; errors have codes.
+Webhooks have an entry as in ``accepted`` in ``data``, and in ``sign`` the SHA-256 of the raw body, a slash and the
+account's key, in hexadecimal (the same document, "Webhook"). They tell no time.
 """
 
+import hashlib
 import json
 from datetime import date
-from typing import Any, Optional
+from typing import Any, Mapping, Optional
 
 from actions.tracking import bounded_request
 from actions.tracking.documented_shape import documented_shape, part, rows, text, text_or_none
@@ -13,6 +16,7 @@ from actions.tracking.newest_state import newest_state
 from actions.tracking.parcel_facts import REFUSED, LabelAddress, LastMile, ParcelFacts, Scan, TrackingFailed
 from actions.tracking.scan_times import read_time
 from actions.tracking.status_tables import StatusTable
+from actions.tracking.webhook_signature import require, require_same
 
 NAME = "seventeen_track"
 PRODUCTION_URL = "https://api.17track.net"
@@ -53,6 +57,17 @@ def look_up(
     if error == NOT_REGISTERED:
         ask("register")
     raise TrackingFailed(f"error {error}", _TABLE.get("errors", error) or REFUSED)
+
+
+def verify_webhook(headers: Mapping[str, str], body: bytes, secret: str) -> None:
+    """See `Notifier.verify_webhook`; the secret is the API key."""
+    require_same(hashlib.sha256(body + b"/" + secret.encode()).hexdigest(), require(headers, "sign"))
+
+
+def read_webhook(body: str) -> Optional[ParcelFacts]:
+    """See `Notifier.read_webhook`. ``TRACKING_STOPPED`` tells nothing of a parcel."""
+    event = json.loads(body)
+    return read(part(event["data"]), body) if text(event["event"]) == "TRACKING_UPDATED" else None
 
 
 def read(data: dict[str, Any], body: str) -> ParcelFacts:

@@ -85,6 +85,12 @@ class Tracking:
         known = own.last_mile.told_by if own.last_mile.is_followed else None
         return joined(own, ask(last_mile_parcel(own.last_mile, parcel, others), without=known))
 
+    def forget(self, tracking_number: str) -> None:
+        """Remembers no answer about a parcel, because something newer has become known."""
+        with self._lock:
+            for parcel in [kept for kept in self._cache if same_number(kept.tracking_number, tracking_number)]:
+                self._cache.pop(parcel, None)
+
     def _look_up_one(
         self, parcel: Parcel, postcode: Optional[str], fresh: bool, deadline: float, without: Optional[str] = None
     ) -> Optional[ParcelFacts]:

@@ -56,12 +56,13 @@ def world(orders_and_carrier, tmp_path, monkeypatch):
 def run(world):
     """``run(action, name, slot=…)``: the events and the responses of an action for a tracker from a file.
 
-    The newest message has another text when ``said`` is given.
+    The newest message has another text when ``said`` is given; ``metadata`` is that of the newest message.
     """
 
-    def act(action, name, said=None, **slots):
+    def act(action, name, said=None, metadata=None, **slots):
         data = json.loads((TRACKERS / f"{name}.json").read_text(encoding="utf-8"))
         data["slots"].update(slots)
+        data["latest_message"]["metadata"] = metadata or {}
         if said is not None:
             data["latest_message"]["text"] = said
         dispatcher = CollectingDispatcher()

@@ -1,0 +1,95 @@
+"""The parcels of a case's order: what is known of each, and whether what a provider tells is news."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Optional
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cases.models import Case, CaseParcel, TrackingSnapshot
+
+FRESH, NOTHING_KNOWN = "D14", "D0"
+
+
+def number_key(tracking_number: str) -> str:
+    """A tracking number for comparing: capitals, without blanks and hyphens."""
+    return re.sub(r"[\s-]", "", tracking_number).upper()
+
+
+@dataclass(frozen=True)
+class ParcelState:
+    """What tracking says of a parcel at a moment.
+
+    `moved_on` tells that a scan found it on its way after it was delivered; `scanned_at` is the time of its newest
+    scan, None when it is not known.
+    """
+
+    status: Optional[str]
+    delivery_class: Optional[str] = None
+    moved_on: bool = False
+    scanned_at: Optional[datetime] = None
+
+    def is_news_after(self, known: "ParcelState") -> bool:
+        """Whether this changes what is known.
+
+        What is older than the known does not, nor what tells no status. That a fresh scan (D14) is no longer fresh
+        (D0) is no news of the carrier's; that one provider tells no place takes back none that another one has told.
+        """
+        if self.status in (None, "unknown") or self.is_older_than(known):
+            return False
+        if self._in_short() == known._in_short():
+            return False
+        tells_less = self.status == known.status and self._in_short()[1:] == (NOTHING_KNOWN, False)
+        return not tells_less or known.moved_on
+
+    def is_older_than(self, other: "ParcelState") -> bool:
+        """Whether the other knows a later scan."""
+        return bool(self.scanned_at and other.scanned_at and self.scanned_at < other.scanned_at)
+
+    def _in_short(self) -> tuple[Optional[str], Optional[str], bool]:
+        found_class = NOTHING_KNOWN if self.delivery_class == FRESH else self.delivery_class
+        return self.status, found_class, self.moved_on
+
+
+def cases_with(session: Session, tracking_number: str) -> list[CaseParcel]:
+    """The parcels of this number, one for each case whose order has it; nobody else changes them until the end."""
+    found = session.execute(
+        select(CaseParcel)
+        .where(CaseParcel.number_key == number_key(tracking_number))
+        .order_by(CaseParcel.id)
+        # A webhook that is delivered twice at the same moment waits here, and then finds that it is known.
+        .with_for_update()
+    )
+    return list(found.scalars())
+
+
+def state_of(parcel: CaseParcel) -> ParcelState:
+    """What is known of a parcel."""
+    return ParcelState(parcel.status, parcel.delivery_class, parcel.moved_on, parcel.scanned_at)
+
+
+def note(
+    session: Session,
+    case: Case,
+    tracking_number: str,
+    state: Optional[ParcelState],
+    told_in: Optional[TrackingSnapshot] = None,
+) -> None:
+    """Writes down what is known of a parcel of the case's order, unless something newer is.
+
+    Args:
+        state: None when nothing could be found out; then only the parcel itself is noted.
+        told_in: the body that told it without being asked for.
+    """
+    key = number_key(tracking_number)
+    parcel = session.execute(select(CaseParcel).filter_by(case_id=case.id, number_key=key)).scalar_one_or_none()
+    if parcel is None:
+        parcel = CaseParcel(case_id=case.id, number_key=key, moved_on=False)
+        session.add(parcel)
+    if state is None or state.is_older_than(state_of(parcel)):
+        return
+    parcel.status, parcel.delivery_class = state.status, state.delivery_class
+    parcel.moved_on, parcel.scanned_at = state.moved_on, state.scanned_at
+    parcel.told_by = told_in
