@@ -30,12 +30,10 @@ WORDS, CONCEPT = 0.7, 0.35
 # How much the shared model counts beside the language's own; chosen on utterances of writers who had not seen the
 # training data.
 SHARED = 0.2
-
-
-# Everything else that strangers write is more than any training data show: how much more probable it is, chosen on the
-# same utterances, where accuracy is best and rejections of either kind are in balance.
-OTHER, OTHER_WEIGHT = "out_of_scope", 1.35
-# Learnt with and without concepts, the models believe themselves too little; chosen likewise.
+# The training data have more about everything else than buyers write: how much less probable it is, chosen on utterances
+# that were held back from training, where accuracy is best.
+OTHER, OTHER_WEIGHT = "out_of_scope", 0.7
+# Learnt with and without concepts, the models believe themselves too little; chosen as `SHARED`.
 SHARPNESS = 1.15
 
 
