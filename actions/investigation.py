@@ -13,11 +13,11 @@ from actions.tracking.delivery_class import delivery_class, reason_for_human
 from actions.tracking.last_mile import without_last_miles
 from actions.tracking.parcel_facts import ParcelFacts, same_number
 from actions.tracking.tracking import tracking
-from actions.tracking_news import newest, state_of, told_bodies
+from actions.tracking_news import newest, state_of, told_in
 from cases import clock, evidence, parcels, record, rules
 from cases.database import reading, transaction
 from cases.history import was_reported_before
-from cases.models import Case
+from cases.models import Case, TrackingSnapshot
 from cases.time_zones import zone_of_country
 
 logger = structlog.get_logger(__name__)
@@ -98,7 +98,7 @@ def investigate(conversation_id: str, number: Optional[str], fresh: bool = False
         fresh: what a provider said a moment ago does not do.
         said: what the buyer wrote; of several parcels the one is told whose number stands there.
     """
-    case = _case(conversation_id)
+    case, told = _case(conversation_id)
     if not number and not (case.buyer_id and case.item_id):
         return Finding()
     try:
@@ -115,24 +115,21 @@ def investigate(conversation_id: str, number: Optional[str], fresh: bool = False
         logger.warning("order.lookup_failed", error=str(error))
         return Finding(reason="lookup_failed")
     answers = tracking().look_up(order.parcels, order.postcode, fresh)
-    read = without_last_miles(newest(case, order, answers))
+    read = without_last_miles(newest(told, order, answers))
     named = named_numbers(said, order, read)
     finding = _conclude(order, read, named, conversation_id)
     _keep(conversation_id, order, finding, answers, read, named)
     return finding
 
 
-def _case(conversation_id: str) -> Case:
-    """The case, and what providers have told of its parcels by themselves."""
+def _case(conversation_id: str) -> tuple[Case, dict[str, TrackingSnapshot]]:
+    """The case, and what providers have told of its parcels by themselves since they were looked up first."""
     with reading() as session:
         case = record.case_of_conversation(session, conversation_id)
         if case is not None:
-            told_bodies(case)
-            return case
+            return case, told_in(case) if case.order_facts else {}
     with transaction() as session:
-        case = record.open_case(session, conversation_id, "rest")
-        told_bodies(case)
-        return case
+        return record.open_case(session, conversation_id, "rest"), {}
 
 
 def _conclude(order: Order, read: list[ParcelFacts], named: NamedNumbers, conversation_id: str) -> Finding:
@@ -192,9 +189,9 @@ def _keep(
                 facts.fetched_at,
             )
             note_proofs(session, case, facts)
-        for parcel, answer in zip(order.parcels, answers):
-            state = state_of(answer, order) if answer in read else None  # what was told is written down already
-            parcels.note(session, case, parcel.tracking_number, state)
+        # What was told without being asked for is written down already.
+        states = [state_of(answer, order) if answer in read else None for answer in answers]
+        parcels.note(session, case, dict(zip((parcel.tracking_number for parcel in order.parcels), states)))
         parcel = finding.parcel
         evidence.note_tracking(
             session,

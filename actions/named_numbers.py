@@ -52,6 +52,8 @@ def named_numbers(text: str, order: Order, read: Iterable[ParcelFacts]) -> Named
 def note_others(session: Session, case: Case, named: NamedNumbers) -> None:
     """Writes numbers that are not of the order into the case's history, each once. Nobody is asked about them: whose
     parcels they are is not known."""
+    if not named.others:
+        return
     noted = select(CaseEvent.data).where(CaseEvent.case_id == case.id, CaseEvent.kind == EVENT)
     known = [data["tracking_number"] for data in session.execute(noted).scalars()]
     for number in named.others:

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import Optional, Sequence
+from typing import Mapping, Optional, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -55,34 +55,32 @@ def _keep_in(session: Session, case: Case, parcel: CaseParcel, news: ParcelFacts
     note_proofs(session, case, news)
     if not state.is_news_after(parcels.state_of(parcel)):
         return
-    parcels.note(session, case, number, state, snapshot)
+    parcels.note(session, case, {number: state}, told_in=snapshot.id)
     evidence.note_change(session, case, number, state, news.provider, news.delivered_at, news.evidence(order.postcode))
     if case.status == "open":
         told = {"tracking_number": number, "status": state.status, "delivery_class": found_class}
         record.tell_news(session, case, snapshot.sha256, told)
 
 
-def told_bodies(case: Case) -> dict[str, TrackingSnapshot]:
-    """By number the body in which a provider told by itself what is the newest that the case knows.
-
-    Args:
-        case: of an open session, or one of which this was asked in an open session before.
-    """
+def told_in(case: Case) -> dict[str, TrackingSnapshot]:
+    """By number the snapshot in which a provider told by itself what is the newest that the case knows."""
     return {parcel.number_key: parcel.told_by for parcel in case.parcels if parcel.told_by}
 
 
-def newest(case: Case, order: Order, answers: Sequence[Optional[ParcelFacts]]) -> list[ParcelFacts]:
+def newest(
+    told: Mapping[str, TrackingSnapshot], order: Order, answers: Sequence[Optional[ParcelFacts]]
+) -> list[ParcelFacts]:
     """Of each parcel what a look-up found, or what its provider told by itself, if that is newer.
 
     Args:
-        case: holds what was told (see `told_bodies`).
+        told: see `told_in`.
         answers: of the order's parcels, in their order; None where nobody answered. What was told long ago does not
             stand in for an answer.
     """
-    told = _told(case)
+    facts_told = _facts(told)
     found = []
     for parcel, answer in zip(order.parcels, answers):
-        news = told.get(number_key(parcel.tracking_number))
+        news = facts_told.get(number_key(parcel.tracking_number))
         if answer is None:
             found.append(news if news and _is_recent(news) else None)
         else:
@@ -95,10 +93,10 @@ def _is_recent(news: ParcelFacts) -> bool:
     return clock.now() - news.fetched_at < timedelta(seconds=providers.plan().limits["news_seconds"])
 
 
-def _told(case: Case) -> dict[str, ParcelFacts]:
-    told = {}
-    for key, kept in told_bodies(case).items():
+def _facts(told: Mapping[str, TrackingSnapshot]) -> dict[str, ParcelFacts]:
+    read = {}
+    for key, kept in told.items():
         with suppress(TrackingFailed), documented_shape():  # kept by another version of ours, perhaps
             facts = providers.module_of(kept.provider).read_webhook(kept.body)
-            told[key] = replace(facts, fetched_at=kept.fetched_at)
-    return told
+            read[key] = replace(facts, fetched_at=kept.fetched_at)
+    return read

@@ -4,12 +4,14 @@ import hashlib
 from datetime import datetime
 from typing import Any, Optional
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from cases import clock, record
 from cases.models import Case, TrackingSnapshot
 from cases.parcels import ParcelState, number_key
+
+_ADD_SNAPSHOT = insert(TrackingSnapshot.__table__)
 
 
 def digest(body: str) -> str:
@@ -27,19 +29,22 @@ def keep_snapshot(
     delivery_class: Optional[str],
     fetched_at: Optional[datetime] = None,
 ) -> TrackingSnapshot:
-    """Adds what a provider answered, unchanged, to the case; `fetched_at` is when it answered, by default now."""
-    snapshot = TrackingSnapshot(
-        case_id=case.id,
-        tracking_number=tracking_number,
-        provider=provider,
-        fetched_at=fetched_at or clock.now(),
-        body=body,
-        sha256=digest(body),
-        status=status,
-        delivery_class=delivery_class,
-    )
-    session.add(snapshot)
-    return snapshot
+    """Adds what a provider answered, unchanged, to the case; `fetched_at` is when it answered, by default now.
+
+    Returns:
+        What was stored, not bound to the session.
+    """
+    row = {
+        "case_id": case.id,
+        "tracking_number": tracking_number,
+        "provider": provider,
+        "fetched_at": fetched_at or clock.now(),
+        "body": body,
+        "sha256": digest(body),
+        "status": status,
+        "delivery_class": delivery_class,
+    }
+    return TrackingSnapshot(id=session.execute(_ADD_SNAPSHOT, row).inserted_primary_key[0], **row)
 
 
 def has_snapshot(session: Session, case: Case, body: str) -> bool:

@@ -3,12 +3,12 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Optional
+from typing import Mapping, Optional
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from cases.models import Case, CaseParcel, TrackingSnapshot
+from cases.models import Case, CaseParcel
 
 FRESH, NOTHING_KNOWN = "D14", "D0"
 
@@ -71,25 +71,27 @@ def state_of(parcel: CaseParcel) -> ParcelState:
 
 
 def note(
-    session: Session,
-    case: Case,
-    tracking_number: str,
-    state: Optional[ParcelState],
-    told_in: Optional[TrackingSnapshot] = None,
+    session: Session, case: Case, states: Mapping[str, Optional[ParcelState]], told_in: Optional[int] = None
 ) -> None:
-    """Writes down what is known of a parcel of the case's order, unless something newer is.
+    """Writes down what is known of parcels of the case's order, unless something newer is.
 
     Args:
-        state: None when nothing could be found out; then only the parcel itself is noted.
-        told_in: the body that told it without being asked for.
+        states: by tracking number; None when nothing could be found out: then only the parcel itself is noted.
+        told_in: the id of the snapshot in which it was told without being asked for.
     """
-    key = number_key(tracking_number)
-    parcel = session.execute(select(CaseParcel).filter_by(case_id=case.id, number_key=key)).scalar_one_or_none()
-    if parcel is None:
-        parcel = CaseParcel(case_id=case.id, number_key=key, moved_on=False)
-        session.add(parcel)
-    if state is None or state.is_older_than(state_of(parcel)):
-        return
-    parcel.status, parcel.delivery_class = state.status, state.delivery_class
-    parcel.moved_on, parcel.scanned_at = state.moved_on, state.scanned_at
-    parcel.told_by = told_in
+    known = {parcel.number_key: parcel for parcel in session.execute(_OF_CASE, {"of_case_id": case.id}).scalars()}
+    for tracking_number, state in states.items():
+        key = number_key(tracking_number)
+        parcel = known.get(key)
+        if parcel is None:
+            row = {"case_id": case.id, "number_key": key, "told_in": told_in if state else None}
+            session.execute(_ADD, {**row, **vars(state or ParcelState(None))})
+        elif state is not None and not state.is_older_than(state_of(parcel)):
+            parcel.status, parcel.delivery_class = state.status, state.delivery_class
+            parcel.moved_on, parcel.scanned_at = state.moved_on, state.scanned_at
+            parcel.told_in = told_in
+
+
+# Every look-up takes this way, so its statements are made once.
+_OF_CASE = select(CaseParcel).where(CaseParcel.case_id == bindparam("of_case_id"))
+_ADD = insert(CaseParcel.__table__)

@@ -30,8 +30,9 @@ WORDS, CONCEPT = 0.7, 0.35
 # How much the shared model counts beside the language's own; chosen on utterances of writers who had not seen the
 # training data.
 SHARED = 0.2
-# The training data have more about everything else than buyers write: how much less probable it is, chosen on utterances
-# that were held back from training, where accuracy is best.
+
+# The training data have more about everything else than buyers write: how much less probable it is, chosen where
+# accuracy is best on utterances that were held back from training.
 OTHER, OTHER_WEIGHT = "out_of_scope", 0.7
 # Learnt with and without concepts, the models believe themselves too little; chosen as `SHARED`.
 SHARPNESS = 1.15

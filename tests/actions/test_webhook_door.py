@@ -109,7 +109,7 @@ def case(door, request):
             if number:
                 facts = {**FACTS, "parcels": [{"tracking_number": number, "carrier": None}]}
                 evidence.note_tracking(session, found, number, "in_transit", None, None, [], facts, [])
-                parcels.note(session, found, number, parcels.ParcelState("in_transit"))
+                parcels.note(session, found, {number: parcels.ParcelState("in_transit")})
         with reading() as session:
             found = record.case_of_conversation(session, conversation)
             list(found.events), list(found.snapshots)

@@ -78,9 +78,9 @@ def case_id(write, record_of):
     return record_of().id
 
 
-def _note(case_id, number, *found, **more):
+def _note(case_id, number, found):
     with transaction() as session:
-        parcels.note(session, session.get(Case, case_id), number, *found, **more)
+        parcels.note(session, session.get(Case, case_id), {number: found})
 
 
 def _known(number):
