@@ -118,7 +118,7 @@ def investigate(conversation_id: str, number: Optional[str], fresh: bool = False
     read = without_last_miles(newest(told, order, answers))
     named = named_numbers(said, order, read)
     finding = _conclude(order, read, named, conversation_id)
-    _keep(conversation_id, order, finding, answers, read, named)
+    _keep(case, order, finding, answers, read, named)
     return finding
 
 
@@ -160,7 +160,7 @@ def _class(parcel: Optional[ParcelFacts], order: Order) -> Optional[str]:
 
 
 def _keep(
-    conversation_id: str,
+    case: Case,
     order: Order,
     finding: Finding,
     answers: Sequence[Optional[ParcelFacts]],
@@ -173,7 +173,8 @@ def _keep(
     if order.reported_before:
         flags.append({"kind": "reported_before", "count": 1})
     with transaction() as session:
-        case = record.open_case(session, conversation_id, "rest", order_number=order.number)
+        session.add(case)  # only what is changed here will be written
+        case.order_number = order.number
         case.marketplace = case.marketplace or order.marketplace
         note_others(session, case, named)
         for facts in (part for answer in answers if answer for part in answer.answers):

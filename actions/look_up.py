@@ -121,12 +121,12 @@ def wording(finding: Finding) -> str:
         kind = "locker" if found_class == "D6" else "available_for_pickup"
         return f"utter_status_{kind}{'_until' if parcel.pickup_until and parcel.pickup_point else ''}"
     if parcel.status == "delivered":
+        if parcel.delivered_at is None:  # all others say when
+            return "utter_facts_delivered_undated"
         if found_class == "D1":
             return "utter_facts_signed" if parcel.signed_by else "utter_facts_signed_unnamed"
         if found_class == "D3":
             return f"utter_facts_{parcel.place}"
-        if parcel.delivered_at is None:
-            return "utter_facts_delivered_undated"
         return f"utter_facts_{FACTS_BY_CLASS.get(found_class, 'delivered')}"
     if parcel.status == "in_transit" and parcel.expected_on:
         return "utter_status_in_transit_expected"

@@ -104,7 +104,12 @@ def _go_on(slots: Dict[str, Any]) -> Step:
     still_open = script.open_checks(slots)
     if not still_open:
         return Step(CONCLUDE, ends_loop=True)
-    return Step(f"utter_ask_{still_open[0]}", {"reminded_of": None}, asks=still_open[0])
+    check = still_open[0]
+    # Who answers something else than was asked hears the open question in other words, not in the same ones again.
+    was_asked = slots.get(REQUESTED_SLOT) == check and slots.get("ask_style") == "one_at_a_time"
+    if was_asked and slots.get("reminded_of") != check:
+        return Step(f"utter_again_{check}", {"reminded_of": check}, asks=check)
+    return Step(f"utter_ask_{check}", {"reminded_of": None}, asks=check)
 
 
 def _ask_again(tracker: DialogueStateTracker, slots: Dict[str, Any]) -> Step:

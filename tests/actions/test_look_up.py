@@ -6,12 +6,14 @@ from datetime import datetime, timezone
 
 import pytest
 
-from actions.look_up import ActionLookUp
+from actions.investigation import Finding
+from actions.look_up import ActionLookUp, wording
 from actions.tracking import easypost
 from actions.tracking.parcel_facts import LabelAddress, LastMile, ParcelFacts
 from cases.database import reading
 from cases.models import Case
 from cases.record import case_of_conversation
+from tests.actions.an_order import ORDER
 from tests.actions.doing import END, keys, sets, slots_of
 from tests.scripted_server import Answer, ScriptedServer
 
@@ -35,6 +37,13 @@ def test_a_delivered_parcel_is_told_and_the_search_begins(run):
     events, messages = run(ActionLookUp(), "reports_a_known_order")
     assert events == sets(**NOTHING_YET, **KNOWN) + sets(stage="checking", requested_slot=None)
     assert keys(messages) == ["utter_sympathy", "utter_facts_delivered"]
+
+
+@pytest.mark.parametrize("found_class", ["D0", "D1", "D2", "D3", "D4", "D5", "D8"])
+def test_of_a_delivery_without_a_time_none_is_told(found_class):
+    order = replace(ORDER, parcels=())
+    parcel = ParcelFacts("CC1", "dhl", "delivered", place="porch", signed_by="M. Keller")
+    assert wording(Finding(order, parcel, found_class)) == "utter_facts_delivered_undated"
 
 
 def test_a_wish_in_the_first_message_is_acknowledged_after_the_facts(run):

@@ -62,6 +62,27 @@ def asks(check, again=False):
             Step(CONCLUDE, ends_loop=True),
         ),
         (said("checked_not_found", checked_neighbors="not_there"), {"stage": "waiting"}, asks("checked_household")),
+        # who answers something else than was asked hears the open question in other words, once
+        (
+            said("checked_not_found", checked_household="not_there"),
+            {**SEARCH, "checked_household": "not_there", "ask_style": "one_at_a_time"},
+            asks("checked_neighbors", again=True),
+        ),
+        (
+            said("checked_not_found", checked_household="not_there"),
+            {
+                **SEARCH,
+                "checked_household": "not_there",
+                "ask_style": "one_at_a_time",
+                "reminded_of": "checked_neighbors",
+            },
+            asks("checked_neighbors"),
+        ),
+        (
+            said("checked_not_found", checked_household="not_there"),
+            {**SEARCH, "checked_household": "not_there", "ask_style": "all_at_once"},
+            asks("checked_neighbors"),
+        ),
         # what is needed to find the order
         (said("provide_reference", order_number="DEMO-1001"), {"stage": "identifying"}, Step(LOOK_UP)),
         (said("deny"), {"stage": "identifying"}, Step(LOOK_UP)),
