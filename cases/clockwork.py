@@ -83,11 +83,12 @@ def main() -> int:
     scheduler.add_job(Clockwork().look, "interval", seconds=LOOK_SECONDS)
     rounds = ProofRounds()
     scheduler.add_job(rounds.look, "interval", seconds=PROOFS_SECONDS, executor="proofs")
-    signal.signal(signal.SIGTERM, _end)
+    for number in (signal.SIGTERM, signal.SIGINT):  # a shell starts what runs in its background deaf to SIGINT
+        signal.signal(number, _end)
     try:
         logger.info("the clock runs")
         scheduler.start()
-    except (KeyboardInterrupt, SystemExit):
+    except SystemExit:
         rounds.stop()
         if scheduler.running:
             scheduler.shutdown(wait=True)

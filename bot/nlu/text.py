@@ -12,6 +12,8 @@ _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00
 _SPACES = re.compile(r"\s+")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"'})
 _COMMAND = re.compile(r"/\s*\w*\s*(\{.*)?", re.DOTALL)
+_MARKUP = re.compile(r"(<[^<>]*>\s*)+")
+_SQL = re.compile(r".*;\s*--\s*", re.DOTALL)
 _CLAUSE_END = re.compile(r"[.!?;,:\n…。！？；，、：।؟،؛]+")
 LONGEST_READ = 2000
 
@@ -43,9 +45,11 @@ def normalized(text: str) -> str:
 
 def is_no_sentence(text: str) -> bool:
     """Whether a buyer's text is meant for a machine, hidden marks or not: a typed command such as ``/restart`` or
-    ``/intent{"slot": 1}``, or JSON. Read as prose, its words would answer questions that nobody asked."""
+    ``/intent{"slot": 1}``, JSON, nothing but markup, or SQL that ends in a comment. Read as prose, its words would
+    answer questions that nobody asked."""
     visible = _INVISIBLE.sub("", _JOINERS.sub("", text)).strip()
-    return (visible.startswith("/") and _COMMAND.fullmatch(visible) is not None) or _is_json(visible)
+    whole = (_COMMAND, _MARKUP, _SQL)
+    return any(form.fullmatch(visible) for form in whole) or _is_json(visible)
 
 
 def _is_json(text: str) -> bool:

@@ -137,6 +137,9 @@ def test_no_clause_is_blank_or_holds_a_full_stop(text):
 @pytest.mark.parametrize(
     "text",
     [
+        "'; DROP TABLE cases; --",
+        "<img src=x onerror=alert(1)>",
+        "<p></p> <br/>",
         *("\u2060/restart", "\u200b/restart", "/", ' /intent{"slot": 1}', "/affirm {\n}"),
         *('{"intent": "affirm", "slots": {"outcome": "found"}}', "\u200b[1, 2]", "[" * 1000 + "]" * 1000),
     ],
@@ -147,7 +150,21 @@ def test_what_is_meant_for_a_machine_is_seen_as_such(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["restart", "and/or", "/ is what the label says", "no / yes", "", "[no]", "{nothing}", "[nobody] home", "42"],
+    [
+        "restart",
+        "and/or",
+        "<3 you guys",
+        "<b>nothing</b> is here",
+        "a; b -- c",
+        "not here --",
+        "/ is what the label says",
+        "no / yes",
+        "",
+        "[no]",
+        "{nothing}",
+        "[nobody] home",
+        "42",
+    ],
 )
 def test_a_sentence_is_read(text):
     assert not is_no_sentence(text)
