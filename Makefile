@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3 || command -v python)
 VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fast train check evaluate language compare yardstick bench orders tracking setup clean
+.PHONY: help run test fast train check evaluate language compare yardsticks bench orders tracking setup clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,8 +34,8 @@ language: setup ## Begin a new language, check it, take it in when it is complet
 compare: setup ## Compare classifiers on the held-out messages (half an hour)
 	@$(VENV) -m trainer.compare
 
-yardstick: setup ## Measure the classifier on public test sets (FOLDER=…)
-	@$(VENV) -m trainer.yardstick $(FOLDER)
+yardsticks: setup ## Measure the classifier on public test sets (FOLDER=…)
+	@$(VENV) -m trainer.yardsticks $(FOLDER)
 
 orders: setup ## Import orders from a CSV file (FILE=orders.csv; LEAVE_OUT_BAD=yes: without the bad rows)
 	@$(VENV) -m actions.orders.csv_import $(if $(FILE),"$(FILE)") $(if $(LEAVE_OUT_BAD),--leave-out-bad)
