@@ -47,7 +47,7 @@ def measure(folder: Path) -> dict[str, float]:
 
     Where the folder has messages that are out of scope, ``out_of_scope`` is the share of them that is known as such by
     the whole training part, and ``in_scope`` that of the others that is read rightly all the same: an answer is taken
-    from a confidence on that was best on the validation parts.
+    from a confidence on that was best on the validation parts (the ``oos-threshold`` of Larson et al. 2019).
 
     Raises:
         YardstickError: the folder lacks a part.
@@ -69,11 +69,9 @@ def measure(folder: Path) -> dict[str, float]:
 def _out_of_scope(model: IntentModel, folder: Path, lexicon: Lexicon, asked: Labelled) -> dict[str, float]:
     known, strange = (read(folder / name, lexicon) for name in ("valid.tsv", "oos_valid.tsv"))
     sure, right, others = _confidence(model, known), _right(model, known), _confidence(model, strange)
-    weight = len(sure) / len(others)  # as many of either kind
 
-    def good(limit: float) -> float:
-        kept = sum(ok and one >= limit for one, ok in zip(sure, right))
-        return kept + weight * sum(one < limit for one in others)
+    def good(limit: float) -> int:
+        return sum(ok and one >= limit for one, ok in zip(sure, right)) + sum(one < limit for one in others)
 
     limit = max(sorted({*sure, *others}), key=good)
     strange = read(folder / "oos_test.tsv", lexicon)
