@@ -11,17 +11,17 @@ from actions.orders.resolver import find_order
 from actions.proofs_found import note_proofs
 from actions.tracking.delivery_class import delivery_class, reason_for_human
 from actions.tracking.last_mile import without_last_miles
-from actions.tracking.parcel_facts import ParcelFacts, same_number
+from actions.tracking.parcel_facts import ParcelFacts
 from actions.tracking.tracking import tracking
 from actions.tracking_news import newest, state_of, told_in
 from cases import clock, evidence, parcels, record, rules
 from cases.database import reading, transaction
 from cases.history import was_reported_before
 from cases.models import Case, TrackingSnapshot
-from cases.time_zones import zone_of_country
+from cases.parcels import NAME_MAY_BE_ASKED, same_number
+from cases.times import zone_of_country
 
 logger = structlog.get_logger(__name__)
-NAME_MAY_BE_ASKED = ("D1", "D8")  # "is the name familiar?": a person signed at the address, or collected it
 INFORMED = ("pre_transit", "in_transit", "out_for_delivery", "attempted", "available_for_pickup")
 
 

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.orders.order import Order
-from actions.tracking.parcel_facts import ParcelFacts, same_number
+from actions.tracking.parcel_facts import ParcelFacts
 from cases import record
 from cases.models import Case, CaseEvent
+from cases.parcels import same_number
 from cases.tracking_numbers import Match, recognised_for_order
 
 BUYER = "buyer"

@@ -5,6 +5,8 @@ from typing import Any, Mapping, Optional
 
 from ruamel.yaml import YAML
 
+from cases.parcels import NAME_MAY_BE_ASKED
+
 _TABLE = YAML(typ="safe", pure=True).load((Path(__file__).parent / "script.yml").read_text(encoding="utf-8"))
 
 FORM = "delivery_check"
@@ -12,7 +14,6 @@ CHECKS: tuple[str, ...] = tuple(_TABLE["usual_order"])
 SEARCHED: frozenset[str] = frozenset(_TABLE["searched"])
 PLACES = ("checked_neighbors", "checked_household", "checked_hidden_spots")
 # Who signed is asked about only where it can be somebody of the household; a verified buyer alone comes that far.
-MAY_BE_NAMED = ("D1", "D8")
 # Who took it there is a third person: what was recorded is said again, without a name.
 NOBODY_NAMED = {"D4": "utter_facts_neighbor", "D5": "utter_facts_reception"}
 REFERENCES = ("order_number", "verification")
@@ -53,7 +54,7 @@ def proof_wording(slots: Mapping[str, Any]) -> str:
     if slots.get("signed_by") is not None or found_class in NOBODY_NAMED:
         if slots.get("delivered_at") is None:
             return "utter_facts_delivered_undated"
-        if found_class in MAY_BE_NAMED and slots.get("signed_by"):
+        if found_class in NAME_MAY_BE_ASKED and slots.get("signed_by"):
             return "utter_proof_signed"
         return NOBODY_NAMED.get(found_class, "utter_facts_signed_unnamed")
     return "utter_proof_photo" if slots.get("has_photo") else "utter_proof"

@@ -3,7 +3,6 @@
 Only an agent who has looked at it releases one. The proof itself stays as it is.
 """
 
-import hashlib
 import io
 import math
 from typing import Sequence
@@ -12,6 +11,7 @@ from PIL import Image, ImageDraw, ImageOps
 from sqlalchemy.orm import Session
 
 from cases import clock, record, rules
+from cases.digest import digest
 from cases.models import BuyerPicture, Case, Proof
 from cases.proof_file import PDF, open_picture
 
@@ -39,7 +39,7 @@ def release(session: Session, proof: Proof, agent: str, rectangles: Sequence[Rec
     row = BuyerPicture(
         proof_id=proof.id,
         media_type=MEDIA_TYPE,
-        sha256=hashlib.sha256(body).hexdigest(),
+        sha256=digest(body),
         body=body,
         blacked_out=[list(rectangle) for rectangle in rectangles],
         released_by=agent,

@@ -1,6 +1,5 @@
 """What tracking said: each look-up is kept whole, with its time and a SHA-256 of the body."""
 
-import hashlib
 from datetime import datetime
 from typing import Any, Optional
 
@@ -8,15 +7,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from cases import clock, record
+from cases.digest import digest
 from cases.models import Case, TrackingSnapshot
-from cases.parcels import ParcelState, number_key
+from cases.parcels import ParcelState, same_number
 
 _ADD_SNAPSHOT = insert(TrackingSnapshot.__table__)
-
-
-def digest(body: str) -> str:
-    """The SHA-256 of a body, in hexadecimal."""
-    return hashlib.sha256(body.encode("utf-8")).hexdigest()
 
 
 def keep_snapshot(
@@ -51,11 +46,6 @@ def has_snapshot(session: Session, case: Case, body: str) -> bool:
     """Whether the case has this very body already."""
     kept = select(TrackingSnapshot.id).filter_by(case_id=case.id, sha256=digest(body)).limit(1)
     return session.execute(kept).first() is not None
-
-
-def is_unchanged(snapshot: TrackingSnapshot) -> bool:
-    """Whether the stored body still has the hash with which it was stored."""
-    return digest(snapshot.body) == snapshot.sha256
 
 
 def note_tracking(
@@ -107,7 +97,7 @@ def note_change(
         provider: who told it.
         delivered_at, evidence: as in `note_tracking`.
     """
-    if case.tracking_number and number_key(case.tracking_number) == number_key(tracking_number):
+    if case.tracking_number and same_number(case.tracking_number, tracking_number):
         case.tracking_status, case.delivery_class = state.status, state.delivery_class
         case.delivered_at, case.evidence = delivered_at, evidence
     record.add_event(

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Callable, Mapping
 
-from cases import evidence, proofs, rules
+from cases import proofs, rules
+from cases.digest import is_unchanged
 from cases.models import Case
 from cases.postcodes import same_postcode
 from cases.view import CHECKS
@@ -66,7 +67,7 @@ def _proof_of_delivery(case: Case) -> bool:
 def _snapshot(case: Case) -> bool:
     """Whether something that was kept about this parcel is as it was."""
     kept = [row for row in case.snapshots if row.tracking_number == case.tracking_number]
-    return bool(kept) and all(map(evidence.is_unchanged, kept))
+    return bool(kept) and all(map(is_unchanged, kept))
 
 
 def _buyer_checks(case: Case) -> bool:

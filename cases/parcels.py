@@ -10,12 +10,19 @@ from sqlalchemy.orm import Session
 
 from cases.models import Case, CaseParcel
 
-FRESH, NOTHING_KNOWN = "D14", "D0"
+FRESH_SCAN, NO_PLACE_KNOWN = "D14", "D0"
+# A person signed at the address, or collected it: the buyer may be asked whether the name is familiar.
+NAME_MAY_BE_ASKED = ("D1", "D8")
 
 
 def number_key(tracking_number: str) -> str:
     """A tracking number for comparing: capitals, without blanks and hyphens."""
     return re.sub(r"[\s-]", "", tracking_number).upper()
+
+
+def same_number(one: str, other: str) -> bool:
+    """Whether two tracking numbers are the same but for case, spaces and hyphens."""
+    return number_key(one) == number_key(other)
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ class ParcelState:
             return False
         if self._in_short() == known._in_short():
             return False
-        tells_less = self.status == known.status and self._in_short()[1:] == (NOTHING_KNOWN, False)
+        tells_less = self.status == known.status and self._in_short()[1:] == (NO_PLACE_KNOWN, False)
         return not tells_less or known.moved_on
 
     def is_older_than(self, other: "ParcelState") -> bool:
@@ -49,7 +56,7 @@ class ParcelState:
         return bool(self.scanned_at and other.scanned_at and self.scanned_at < other.scanned_at)
 
     def _in_short(self) -> tuple[Optional[str], Optional[str], bool]:
-        found_class = NOTHING_KNOWN if self.delivery_class == FRESH else self.delivery_class
+        found_class = NO_PLACE_KNOWN if self.delivery_class == FRESH_SCAN else self.delivery_class
         return self.status, found_class, self.moved_on
 
 

@@ -1,6 +1,5 @@
 """Proofs of delivery: noted with the look-up that tells of them, fetched by the clock, kept once, never changed."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Optional
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import Select
 
 from cases import clock, record, rules
+from cases.digest import digest
 from cases.models import Case, Proof
 from cases.proof_file import NotAProof, limits, media_type_of
 
@@ -38,16 +38,6 @@ class Claim:
     url: str
 
 
-def digest(body: bytes) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    return hashlib.sha256(body).hexdigest()
-
-
-def is_unchanged(proof: Proof) -> bool:
-    """Whether the stored bytes still have the hash with which they were stored."""
-    return digest(proof.body) == proof.sha256
-
-
 def kept_of(case: Case) -> list[Proof]:
     """The proofs that a case holds, oldest first."""
     return [proof for proof in case.proofs if proof.status == "kept"]
@@ -59,7 +49,7 @@ def note_address(session: Session, case: Case, tracking_number: str, provider: s
     Args:
         kind: photo, signature or document, by what the provider says.
     """
-    source = hashlib.sha256(url.encode("utf-8")).hexdigest()
+    source = digest(url)
     if _has(session, case, source) or _is_full(session, case):
         return
     row = _row(case, kind, provider, tracking_number, source, status="wanted", url=url)

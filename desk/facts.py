@@ -6,8 +6,9 @@ from typing import Any, Optional
 
 from cases.models import Case, CaseEvent, Message, Proof
 from cases.parcels import number_key
+from cases.times import read_time
 from cases.view import CHECKS
-from desk.formats import Formats, read_time
+from desk.formats import Formats
 from desk.words import Words
 
 ADDRESS = ("street", "postcode", "city", "country")

@@ -21,13 +21,12 @@ def zone_named(name: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
-def read_time(text: Any) -> Optional[datetime]:
-    """A point in time from ISO 8601 with a zone, as records hold it; None when it is none or has no zone."""
+def direction_of(language: Optional[str]) -> str:
+    """The HTML ``dir`` of a text in a language (ISO 639-1): ``rtl``, or ``auto`` where the text itself must tell."""
     try:
-        at = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
+        return "rtl" if Locale.parse(language or "en").text_direction == "rtl" else "auto"
+    except (UnknownLocaleError, ValueError):
+        return "auto"
 
 
 class Formats:

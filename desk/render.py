@@ -13,12 +13,11 @@ from starlette.responses import HTMLResponse
 from cases import clock
 from cases.settings import settings
 from desk.access import SignedIn
-from desk.formats import Formats
+from desk.formats import Formats, direction_of
 from desk.masks import mask_buyer
 from desk.words import Words, language_of
 
 HERE = Path(__file__).parent
-RIGHT_TO_LEFT = ("ar", "fa", "he", "ur")
 
 
 @cache
@@ -82,7 +81,7 @@ def page(
             now=content.pop("now", None) or (clock.now() if agent else datetime.now(timezone.utc)),
             sandbox=settings().sandbox,
             path=request.url.path,
-            direction=lambda language: "rtl" if language in RIGHT_TO_LEFT else "auto",
+            direction=direction_of,
             **content,
         )
     )

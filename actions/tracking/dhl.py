@@ -20,10 +20,10 @@ from actions.tracking.parcel_facts import (
     ProofFound,
     Scan,
     TrackingFailed,
-    same_number,
 )
 from actions.tracking.scan_times import read_time
 from actions.tracking.status_tables import StatusTable
+from cases.parcels import same_number
 
 NAME = "dhl"
 PRODUCTION_URL = "https://api-eu.dhl.com"

@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Optional, Sequence
 
 from actions.orders.order import Parcel
-from actions.tracking.parcel_facts import LastMile, ParcelFacts, Scan, same_number
+from actions.tracking.parcel_facts import LastMile, ParcelFacts, Scan
+from cases.parcels import same_number
 from cases.tracking_numbers import recognised
 
 TELLS_NOTHING_YET = ("unknown", "pre_transit")

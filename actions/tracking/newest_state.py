@@ -8,7 +8,8 @@ from datetime import date
 from typing import Collection, Optional, Sequence
 
 from actions.tracking import scan_texts
-from actions.tracking.parcel_facts import LabelAddress, LastMile, ParcelFacts, ProofFound, Scan, same_number
+from actions.tracking.parcel_facts import LabelAddress, LastMile, ParcelFacts, ProofFound, Scan
+from cases.parcels import same_number
 
 _OF_A_KIND = (("pre_transit", *scan_texts.MOVING), ("exception", "attempted"))
 

@@ -1,6 +1,5 @@
 """What tracking says of one parcel, in the product's own words."""
 
-import re
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Optional
@@ -42,15 +41,6 @@ class TrackingFailed(RuntimeError):
         super().__init__(text)
         self.kind = kind
         self.retry_after = retry_after
-
-
-def same_number(one: str, other: str) -> bool:
-    """Whether two tracking numbers are the same but for case, spaces and hyphens."""
-    return _compact(one) == _compact(other)
-
-
-def _compact(number: str) -> str:
-    return re.sub(r"[\s-]", "", number).upper()
 
 
 @dataclass(frozen=True)

@@ -28,11 +28,11 @@ from actions.tracking.parcel_facts import (
     WRONG_KEY,
     ParcelFacts,
     TrackingFailed,
-    same_number,
 )
 from actions.tracking.providers import Candidate, Plan
 from actions.tracking.same_question import SameQuestion
 from cases import clock
+from cases.parcels import same_number
 
 for _name in providers.plan().providers:  # loaded with the process, not with the first buyer's question
     importlib.import_module(f"actions.tracking.{_name}")

@@ -58,15 +58,6 @@ def answer_expected_on(rule: CarrierRule, sent_on: date) -> Optional[date]:
     return None if rule.answer_days is None else _after(sent_on, rule.answer_days, rule.answer_in_working_days)
 
 
-def read_time(text: Any) -> Optional[datetime]:
-    """A point in time from ISO 8601 with a zone, as the record holds it; None when it is none or has no zone."""
-    try:
-        at = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return at if at.tzinfo else None
-
-
 def _told(window: Window, dates: ParcelDates) -> Optional[dict[str, Any]]:
     begin = _begin(window.counted_from, dates, substitute=True)
     return _as_dict(window, begin[0], begin[1], dates.country) if begin else None

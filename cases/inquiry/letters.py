@@ -16,7 +16,7 @@ from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_currency
 from ruamel.yaml import YAML
 
-from cases.inquiry.deadlines import read_time
+from cases.times import read_time
 
 FOLDER = Path(__file__).parent / "letters"
 FALLBACK = "en"

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from cases import clock, record
 from cases.inquiry import deadlines, letters
 from cases.inquiry.carriers import CarrierRule, rule_for
-from cases.inquiry.deadlines import ParcelDates, read_time
+from cases.inquiry.deadlines import ParcelDates
 from cases.models import Case
+from cases.times import read_time
 from cases.view import CHECKS
 
 RESULTS = ("found", "delivered_with_proof", "misdelivered", "lost", "no_trace", "other")

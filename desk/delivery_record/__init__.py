@@ -19,7 +19,7 @@ from ruamel.yaml import YAML
 from cases import proofs
 from cases.models import Case
 from cases.postcodes import postcode_area
-from cases.time_zones import zone_of_country
+from cases.times import zone_of_country
 from desk.facts import parcel_of
 
 FOLDER = Path(__file__).parent

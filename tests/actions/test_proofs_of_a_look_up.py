@@ -4,8 +4,8 @@ import pytest
 
 from actions.investigation import Finding, investigate
 from actions.tracking.parcel_facts import ParcelFacts, ProofFound
-from cases import proofs
 from cases.database import reading
+from cases.digest import is_unchanged
 from cases.models import Case, Proof, TrackingSnapshot
 from cases.proof_rounds import ProofRounds
 from tests.actions.an_order import ORDER
@@ -32,7 +32,7 @@ def test_the_sandboxs_photo_is_wanted_with_the_look_up_and_kept_by_the_clock(wor
     assert ProofRounds().look() == 0
     with reading() as session:
         [row] = kept(session)
-        assert (row.status, row.media_type) == ("kept", "image/jpeg") and proofs.is_unchanged(row)
+        assert (row.status, row.media_type) == ("kept", "image/jpeg") and is_unchanged(row)
         [evidence] = [one for one in session.query(Case).one().evidence if one["kind"] == "proof"]
         assert evidence == {"kind": "proof", "source": "aftership", "shows": "photo", "url": row.url}
 

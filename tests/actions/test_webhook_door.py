@@ -17,6 +17,7 @@ import requests
 from actions.tracking import providers
 from cases import database, evidence, parcels, record, settings
 from cases.database import reading, transaction
+from cases.digest import is_unchanged
 from cases.models import InboxMessage
 from deploy.launcher.installation import ROOT
 from tests.actions.tracking.webhooks import SECRET, event, signed, signed_with_time
@@ -129,7 +130,7 @@ def test_a_signed_webhook_is_stored_before_it_is_answered(door, case, name):
     assert door.takes(name, body, headers) == (200, {"status": "stored"})
     stored = case()
     assert stored.tracking_status == "delivered"
-    assert stored.snapshots[-1].body == body.decode() and evidence.is_unchanged(stored.snapshots[-1])
+    assert stored.snapshots[-1].body == body.decode() and is_unchanged(stored.snapshots[-1])
     assert waiting(stored) == 1
     assert door.takes(name, body, headers) == (200, {"status": "stored"})
     assert (len(case().snapshots), waiting(stored)) == (1, 1)

@@ -8,6 +8,7 @@ from PIL import Image
 from cases import buyer_pictures, proofs
 from cases.buyer_pictures import CanNotBeShown, preview, redacted
 from cases.database import reading, transaction
+from cases.digest import digest, is_unchanged
 from cases.models import BuyerPicture, Case, CaseEvent, Proof
 from tests.cases.pictures import GPS, PDF, picture
 
@@ -85,10 +86,10 @@ def test_a_release_is_written_down_and_leaves_the_proof_as_it_is(write):
             buyer_pictures.release(session, kept, "omar", [(0.1, 0.1, 0.2, 0.2)])
     with reading() as session:
         row = session.query(Proof).one()
-        assert (row.body, proofs.is_unchanged(row)) == (body, True)
+        assert (row.body, is_unchanged(row)) == (body, True)
         pictures = session.query(BuyerPicture).all()
         assert len(pictures) == 2 and {one.released_by for one in pictures} == {"omar"}
-        assert pictures[0].sha256 == proofs.digest(pictures[0].body)
+        assert pictures[0].sha256 == digest(pictures[0].body)
         events = [event for event in session.query(CaseEvent) if event.kind == "proof_released"]
         assert [event.actor for event in events] == ["omar", "omar"]
         assert events[0].data["blacked_out"] == 1

@@ -5,7 +5,7 @@ from datetime import date, datetime, timezone
 import pytest
 
 from cases import rules
-from cases.evidence import digest
+from cases.digest import digest
 from cases.evidence_completeness import Completeness, completeness
 from cases.models import Case, Message, TrackingSnapshot
 from cases.postcodes import same_postcode

@@ -13,6 +13,7 @@ import pytest
 
 from cases import clock, database, follow_ups, inbox, outbox, proofs, settings, turns
 from cases.database import reading, transaction
+from cases.digest import is_unchanged
 from cases.models import Case, InboxMessage, Proof
 from tests.cases.pictures import PDF
 
@@ -130,4 +131,4 @@ def test_look_ups_that_tell_of_the_same_proof_together_note_it_once_and_one_proc
         proofs.keep(session, taken.proof_id, PDF, "application/pdf")
     with reading() as session:
         row = session.query(Proof).one()
-        assert (row.status, bytes(row.body)) == ("kept", PDF) and proofs.is_unchanged(row)
+        assert (row.status, bytes(row.body)) == ("kept", PDF) and is_unchanged(row)

@@ -14,6 +14,7 @@ import pytest
 
 from cases import database, proofs, rules, settings
 from cases.database import reading, transaction
+from cases.digest import digest, is_unchanged
 from cases.evidence_completeness import completeness
 from cases.models import Case, CaseEvent, Proof
 from cases.proof_rounds import ProofRounds
@@ -73,8 +74,8 @@ def test_a_photo_is_fetched_and_kept_with_its_hash(wanted, record_of):
         [call] = server.calls
     [row] = rows()
     assert (row.status, row.media_type, row.body) == ("kept", "image/jpeg", PHOTO.body)
-    assert (row.sha256, row.size) == (proofs.digest(PHOTO.body), len(PHOTO.body))
-    assert row.kept_at.tzinfo is not None and proofs.is_unchanged(row)
+    assert (row.sha256, row.size) == (digest(PHOTO.body), len(PHOTO.body))
+    assert row.kept_at.tzinfo is not None and is_unchanged(row)
     assert not {"Authorization", "Cookie", "Referer"} & set(call.headers)
     [event] = events("proof_kept")
     assert (event.actor, event.data["sha256"]) == ("system", row.sha256)

@@ -6,6 +6,7 @@ import pytest
 
 from cases import evidence, staffing
 from cases.database import transaction
+from cases.digest import is_unchanged
 from cases.models import Case
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -70,6 +71,6 @@ def test_a_snapshot_shows_when_its_body_was_changed(write):
         case = session.query(Case).one()
         snapshot = evidence.keep_snapshot(session, case, "CC1", "easypost", '{"ä": 1}', "delivered", "D0")
         assert snapshot.sha256 == hashlib.sha256('{"ä": 1}'.encode()).hexdigest()
-        assert evidence.is_unchanged(snapshot)
+        assert is_unchanged(snapshot)
         snapshot.body += " "
-        assert not evidence.is_unchanged(snapshot)
+        assert not is_unchanged(snapshot)

@@ -6,6 +6,7 @@ import requests
 
 from cases import clock, evidence, outbox, record, staffing
 from cases.database import reading, transaction
+from cases.digest import digest
 from cases.models import Case, Message, OutboxMessage, TrackingSnapshot
 
 ATTACK = "<script>alert('x')</script>"
@@ -188,7 +189,7 @@ def test_the_case_page_keeps_facts_and_statements_apart_and_tells_meaning(agent,
     assert "2 other parcels reported missing in 12 months" in page
     assert "Ready to be sent" in page and "Everything checked, not there" in page
     assert "Has not received the parcel" in page and "Neighbours: not there" in page
-    assert "unchanged since it was stored" in page and evidence.digest('{"a": 1}') in page
+    assert "unchanged since it was stored" in page and digest('{"a": 1}') in page
     with transaction() as session:
         session.query(TrackingSnapshot).one().body = '{"a": 2}'
     assert "CHANGED since it was stored" in agent.get(f"/cases/{case_id}").text

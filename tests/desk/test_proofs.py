@@ -9,6 +9,7 @@ from PIL import Image
 
 from cases import evidence, proofs
 from cases.database import reading, transaction
+from cases.digest import digest
 from cases.models import BuyerPicture, Case, CaseEvent, Proof
 from tests.cases.pictures import GPS, PDF, picture
 from tests.desk.running_desk import Forms
@@ -47,7 +48,7 @@ def upload(agent, case_id, body, kind="photo", name="proof.jpg", **more):
 
 def test_a_case_shows_its_proofs_with_time_and_hash(agent, case_id):
     page = agent.get(f"/cases/{case_id}").text
-    assert f'src="/cases/{case_id}/proofs/1/thumbnail"' in page and proofs.digest(PHOTO) in page
+    assert f'src="/cases/{case_id}/proofs/1/thumbnail"' in page and digest(PHOTO) in page
     assert "Is being fetched from the carrier" in page and "secret" not in page
     assert "unchanged since it was stored" in page
     with transaction() as session:
@@ -63,7 +64,7 @@ def test_a_proof_is_served_as_a_file_that_runs_nothing(agent, case_id):
     assert "sandbox" in answer.headers["content-security-policy"]
     assert "script-src" not in answer.headers["content-security-policy"]
     assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["x-content-sha256"] == proofs.digest(PHOTO)
+    assert answer.headers["x-content-sha256"] == digest(PHOTO)
     small = agent.get(f"/cases/{case_id}/proofs/1/thumbnail")
     seen = Image.open(io.BytesIO(small.content))
     assert seen.size == (320, 160) and not dict(seen.getexif())
@@ -185,10 +186,10 @@ def test_programs_see_what_is_kept_of_each_proof(agent, case_id, write):
     rows = found["tracking"]["evidence"]
     assert rows[0] == {
         **told[0],
-        "sha256": proofs.digest(PHOTO),
+        "sha256": digest(PHOTO),
         "media_type": "image/jpeg",
         "kept_at": rows[0]["kept_at"],
     }
     assert rows[0]["kept_at"].endswith("+00:00")
     assert rows[1:3] == told[1:], "what is not kept stands as it was told"
-    assert (rows[3]["source"], rows[3]["shows"], rows[3]["sha256"]) == ("agent", "document", proofs.digest(PDF))
+    assert (rows[3]["source"], rows[3]["shows"], rows[3]["sha256"]) == ("agent", "document", digest(PDF))

@@ -4,9 +4,10 @@ from string import Formatter
 
 import pytest
 
-from desk.formats import Formats, read_time
+from desk.formats import Formats, direction_of
 from desk.masks import mask_buyer
 from desk.words import Words, _load, language_of, languages
+from tests.leaves import leaves
 
 REASONS = [
     "human_requested",
@@ -86,14 +87,6 @@ CONTRACT = {
 }
 
 
-def _phrases(table, path=""):
-    for name, value in table.items():
-        if isinstance(value, dict):
-            yield from _phrases(value, f"{path}{name}.")
-        else:
-            yield f"{path}{name}", value
-
-
 def test_the_contract_has_27_intents_and_22_reasons():
     assert (len(INTENTS), len(REASONS)) == (27, 22)
 
@@ -109,9 +102,9 @@ def test_every_value_of_the_contract_has_words(language, table):
 
 def test_all_languages_say_the_same():
     assert {"en", "zh", "de"} <= set(languages())
-    english = dict(_phrases(_load("en")))
+    english = dict(leaves(_load("en")))
     for language in languages():
-        other = dict(_phrases(_load(language)))
+        other = dict(leaves(_load(language)))
         plural = {key for key in set(english) ^ set(other) if key.endswith(".one")}
         assert set(english) ^ set(other) == plural, language
         for key in set(english) & set(other):
@@ -123,7 +116,7 @@ def test_all_languages_say_the_same():
 
 
 def test_chinese_is_chinese_and_german_no_english():
-    chinese = dict(_phrases(_load("zh")))
+    chinese = dict(leaves(_load("zh")))
     plain = [key for key, text in chinese.items() if not re.search(r"[\u4e00-\u9fff]", text)]
     assert set(plain) <= {"actor.system", "action.characters"}
 
@@ -172,7 +165,6 @@ def test_times_spans_and_money_are_read_as_at_home():
     assert formats.money({"amount": 820, "currency": "USD"}) == "US$820.00"
     assert formats.money(None) == "" and formats.money({"amount": 5}) == "5"
     assert formats.language("pl") == "Polish" and formats.language("qqq") == "qqq"
-    assert read_time("2026-01-31T23:30:00") is None and read_time("x") is None
 
 
 @pytest.mark.parametrize(
@@ -181,3 +173,11 @@ def test_times_spans_and_money_are_read_as_at_home():
 )
 def test_buyers_are_masked(buyer, shown):
     assert mask_buyer(buyer) == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [("ar", "rtl"), ("he", "rtl"), ("fa", "rtl"), ("pl", "auto"), (None, "auto"), ("", "auto"), ("xx-y", "auto")],
+)
+def test_a_message_stands_in_the_direction_of_its_language(language, shown):
+    assert direction_of(language) == shown

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from cases.inquiry import letters
 from cases.inquiry.letters import Letter
+from tests.leaves import leaves
 
 EVERYTHING = {
     "about": "delivery",
@@ -41,21 +42,13 @@ BLAME = re.compile(
 )
 
 
-def fields(table, path=""):
-    for name, value in table.items():
-        if isinstance(value, dict):
-            yield from fields(value, f"{path}{name}.")
-        else:
-            yield f"{path}{name}", value
-
-
 def test_there_are_letters_in_the_languages_of_the_carriers_and_of_the_desk():
     assert {"en", "de", "zh", "fr", "es", "it", "nl", "pl", "pt", "sv", "cs", "ja"} <= set(letters.languages())
 
 
 @every_language
 def test_every_language_says_the_same(language):
-    english, other = dict(fields(letters._load("en"))), dict(fields(letters._load(language)))
+    english, other = dict(leaves(letters._load("en"))), dict(leaves(letters._load(language)))
     assert set(english) == set(other)
     for key, text in other.items():
         wanted = {name for _, name, _, _ in Formatter().parse(english[key]) if name}
