@@ -3,10 +3,10 @@
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.conclude import CHECKS
+from actions.slot_events import set_slots
 from actions.tell_news import news_of, tell_news
 
 
@@ -27,10 +27,10 @@ class ActionFollowUp(Action):
             return await tell_news(dispatcher, tracker, news)
         slots = tracker.current_slot_values()
         if slots.get("outcome") != "waiting":
-            return [SlotSet("reminded_of", None)]
-        again = [SlotSet(check, None) for check in CHECKS if slots.get(check) == "will_check"]
+            return set_slots({"reminded_of": None})
+        again = {check: None for check in CHECKS if slots.get(check) == "will_check"}
         if not again:
             dispatcher.utter_message(response="utter_follow_up_wait_over")
-            return [SlotSet("requested_slot", "outcome")]
+            return set_slots({"requested_slot": "outcome"})
         dispatcher.utter_message(response="utter_follow_up_check")
-        return [*again, SlotSet("stage", "checking"), SlotSet("requested_slot", None), SlotSet("reminded_of", None)]
+        return set_slots({**again, "stage": "checking", "requested_slot": None, "reminded_of": None})

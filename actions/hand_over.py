@@ -4,10 +4,11 @@ import asyncio
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActionExecuted, ActiveLoop, ConversationPaused, SlotSet
+from rasa_sdk.events import ActionExecuted, ConversationPaused
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.investigation import investigate
+from actions.slot_events import no_question, set_slots
 from cases import clock, staffing
 
 
@@ -38,10 +39,10 @@ class ActionHandOver(Action):
         zone = {"time_zone": known["time_zone"]} if known.get("time_zone") else {}
         dispatcher.utter_message(response=_wording(reason, tracker))
         dispatcher.utter_message(response="utter_handover_who_when", answer_by=by, **zone)
-        known.update(outcome="handed_over", handoff_reason=reason, stage="settled", answer_by=by, requested_slot=None)
+        known.update(outcome="handed_over", handoff_reason=reason, stage="settled", answer_by=by)
         return [
-            *(SlotSet(name, value) for name, value in known.items()),
-            ActiveLoop(None),
+            *set_slots(known),
+            *no_question(),
             ActionExecuted("action_listen"),
             ConversationPaused(),
         ]

@@ -4,10 +4,11 @@ import asyncio
 from typing import Any, Optional
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import ActiveLoop, SlotSet
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.investigation import INFORMED, Finding, investigate
+from actions.slot_events import set_slots, settled
 
 WAITING_FOR_BUYER = ("D6", "D7")
 FACTS_BY_CLASS = {
@@ -18,7 +19,7 @@ FACTS_BY_CLASS = {
     "D14": "fresh",
 }
 WISHES = {"request_refund": "utter_wish_refund", "request_replacement": "utter_wish_replacement"}
-NOTHING_KNOWN = {"outcome": None, "handoff_reason": None}
+NO_OUTCOME = {"outcome": None, "handoff_reason": None}
 
 
 class ActionLookUp(Action):
@@ -45,16 +46,16 @@ class ActionLookUp(Action):
             return _ask(dispatcher, slots, "verification")
         if slots.get("tracking_status") is None and finding.reason != "repeat_contact":
             dispatcher.utter_message(response="utter_sympathy")
-        known = _as_events({**NOTHING_KNOWN, **finding.slots})
+        known = set_slots({**NO_OUTCOME, **finding.slots})
         if finding.reason:
-            return known + _end(slots) + _as_events({"handoff_reason": finding.reason, "stage": "settled"})
+            return known + settled(handoff_reason=finding.reason)
         say_facts(dispatcher, finding)
         wish = WISHES.get(tracker.get_intent_of_latest_message())
         if wish:
             dispatcher.utter_message(response=wish)
         if ends_as_informed(finding):
-            return known + _end(slots) + _as_events({"outcome": "informed", "stage": "settled"})
-        return known + _as_events({"stage": "checking", "requested_slot": _still(slots, "requested_slot")})
+            return known + settled(outcome="informed")
+        return known + set_slots({"stage": "checking", "requested_slot": _still(slots, "requested_slot")})
 
 
 def _still(slots: dict[str, Any], name: str) -> Optional[str]:
@@ -63,32 +64,24 @@ def _still(slots: dict[str, Any], name: str) -> Optional[str]:
     return None if value in ("order_number", "verification") else value
 
 
-def _as_events(values: dict[str, Any]) -> list[Any]:
-    return [SlotSet(name, value) for name, value in values.items()]
-
-
-def _end(slots: dict[str, Any]) -> list[Any]:
-    return [SlotSet("requested_slot", None), ActiveLoop(None)]
-
-
 def _ask(dispatcher: CollectingDispatcher, slots: dict[str, Any], wanted: str) -> list[Any]:
     """Asks once; a second time without an answer a human takes over."""
     if slots.get("requested_slot") == wanted:
         reason = "identity_unverified" if wanted == "verification" else "lookup_failed"
-        return _end(slots) + _as_events({"handoff_reason": reason, "stage": "settled"})
+        return settled(handoff_reason=reason)
     dispatcher.utter_message(response=f"utter_ask_{wanted}")
     return _open(wanted)
 
 
 def _unknown_order(dispatcher: CollectingDispatcher, slots: dict[str, Any], number: str) -> list[Any]:
     if slots.get("requested_slot") == "order_number":
-        return _end(slots) + _as_events({"handoff_reason": "lookup_failed", "stage": "settled"})
+        return settled(handoff_reason="lookup_failed")
     dispatcher.utter_message(response="utter_order_unknown", order_number=number)
     return [SlotSet("order_number", None), *_open("order_number")]
 
 
 def _open(wanted: str) -> list[Any]:
-    return _as_events({"stage": "identifying", "requested_slot": wanted, "reminded_of": None})
+    return set_slots({"stage": "identifying", "requested_slot": wanted, "reminded_of": None})
 
 
 def ends_as_informed(finding: Finding) -> bool:

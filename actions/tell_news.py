@@ -4,14 +4,13 @@ import asyncio
 from typing import Any, Optional
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.investigation import Finding, investigate
 from actions.look_up import ends_as_informed, say_facts
-from actions.tracking.parcel_facts import same_number
+from actions.slot_events import set_slots, settled
 from actions.tracking_news import state_of
-from cases.parcels import ParcelState
+from cases.parcels import ParcelState, same_number
 
 # Why a human takes over when a parcel is reported as missing. That one of much value was delivered is no such report.
 ONLY_OF_REPORTS = ("high_value", "repeat_contact")
@@ -40,15 +39,14 @@ async def tell_news(dispatcher: CollectingDispatcher, tracker: Tracker, news: di
     if finding.reason != "dispute_open":
         dispatcher.utter_message(response="utter_carrier_news", tracking_number=finding.parcel.tracking_number)
     values = finding.slots if is_foremost else {}
-    end = [SlotSet("requested_slot", None), ActiveLoop(None)]
     if finding.reason and finding.reason not in ONLY_OF_REPORTS:
-        return [*_sets(values), *end, *_sets({"handoff_reason": finding.reason, "stage": "settled"})]
+        return set_slots(values) + settled(handoff_reason=finding.reason)
     say_facts(dispatcher, finding)
     if is_foremost and ends_as_informed(finding):
-        return [*_sets(values), *end, *_sets({"outcome": "informed", "stage": "settled"})]
+        return set_slots(values) + settled(outcome="informed")
     if is_foremost and slots.get("stage") == "checking":
         values = {**values, "requested_slot": None}  # the question that fits best now comes first
-    return _sets({**values, "reminded_of": None})
+    return set_slots({**values, "reminded_of": None})
 
 
 def _is_untold(finding: Finding, news: dict[str, Any], told: Optional[dict[str, Any]]) -> bool:
@@ -68,8 +66,4 @@ def _is_untold(finding: Finding, news: dict[str, Any], told: Optional[dict[str, 
 
 def _silent(slots: dict[str, Any]) -> list[Any]:
     """Nothing is said, and an open question is not asked again."""
-    return _sets({"reminded_of": slots.get("requested_slot")})
-
-
-def _sets(values: dict[str, Any]) -> list[Any]:
-    return [SlotSet(name, value) for name, value in values.items()]
+    return set_slots({"reminded_of": slots.get("requested_slot")})

@@ -1,12 +1,10 @@
 """The end of the search: waiting with a time, or a human."""
 
 import pytest
-from rasa_sdk.events import ActiveLoop
 
 from actions.conclude import ActionConclude
-from tests.actions.doing import keys, sets
+from tests.actions.doing import END, keys, sets
 
-END = [ActiveLoop(None), *sets(requested_slot=None)]
 TOMORROW = "2026-11-24T18:00:00+01:00"
 
 

@@ -3,23 +3,23 @@
 from pathlib import Path
 
 import pytest
-from rasa_sdk.events import ActionExecuted, ActiveLoop, ConversationPaused
+from rasa_sdk.events import ActionExecuted, ConversationPaused
 from ruamel.yaml import YAML
 
 from actions.hand_over import ActionHandOver
 from cases.database import reading
 from cases.record import case_of_conversation
-from tests.actions.doing import keys, sets, slots_of
+from tests.actions.doing import END, keys, sets, slots_of
 
 ROOT = Path(__file__).parents[2]
 BY = "2026-11-23T17:00:00+01:00"  # four working hours after Monday 13:00
-PAUSE = [ActiveLoop(None), ActionExecuted("action_listen"), ConversationPaused()]
+PAUSE = [*END, ActionExecuted("action_listen"), ConversationPaused()]
 DOMAIN = YAML(typ="safe", pure=True).load((ROOT / "domain.yml").read_text(encoding="utf-8"))
 REASONS = [key.removeprefix("utter_handover_") for key in DOMAIN["responses"] if key.startswith("utter_handover_")]
 
 
 def settled(reason):
-    return sets(outcome="handed_over", handoff_reason=reason, stage="settled", answer_by=BY, requested_slot=None)
+    return sets(outcome="handed_over", handoff_reason=reason, stage="settled", answer_by=BY)
 
 
 @pytest.mark.parametrize("reason", [name for name in REASONS if name != "who_when"])
