@@ -9,8 +9,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from cases import clock, evidence, proofs, record
+from cases import clock, record
 from cases.database import reading
+from cases.digest import is_unchanged
 from cases.evidence_completeness import completeness
 from cases.inquiry import RESULTS
 from cases.models import Case, TrackingSnapshot
@@ -126,8 +127,8 @@ def case_page(
             counts=facts.counts_of(case, words),
             details=lambda event: facts.details_of(event, words),
             meaning=lambda message: facts.meaning_of(message, words),
-            snapshots=[(row, evidence.is_unchanged(row)) for row in case.snapshots],
-            proofs=[(row, row.status == "kept" and proofs.is_unchanged(row)) for row in facts.proofs_of(case)],
+            snapshots=[(row, is_unchanged(row)) for row in case.snapshots],
+            proofs=[(row, row.status == "kept" and is_unchanged(row)) for row in facts.proofs_of(case)],
             complete=completeness(case),
             lines=lines_of(session, case),
             drafts=drafts_of(session, case),

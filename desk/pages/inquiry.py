@@ -1,19 +1,17 @@
 """What an agent does with a carrier inquiry: prepare it, note that it was sent, keep the carrier's answer."""
 
 from datetime import date
-from typing import Callable, Optional
 
 from fastapi import APIRouter, Depends, Form
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from cases import clock, inquiry, record
-from cases.database import transaction
 from cases.models import Case
 from desk.access import CurrentAgent, require_agent, require_own_form
-from desk.pages.cases import case_page, existing_case
-from desk.render import formats_for, words_for
+from desk.pages.one_action import act
+from desk.render import formats_for
 
 router = APIRouter(
     prefix="/cases/{case_id}/inquiry",
@@ -26,22 +24,22 @@ router = APIRouter(
 def prepare(request: Request, case_id: int, agent: CurrentAgent) -> Response:
     """Prepares the inquiry of a case that the agents have, or anew with what is known by now."""
 
-    def act(session: Session, case: Case) -> None:
+    def begin(session: Session, case: Case) -> None:
         if case.status == "open" or not case.tracking_number:
             raise record.CaseStateError(f"case {case.id} is {case.status}, or has no tracking number")
         inquiry.prepare(session, case, agent.username)
 
-    return _act(request, case_id, act, "inquiry-prepared")
+    return act(request, case_id, begin, "inquiry-prepared")
 
 
 @router.post("/sent")
 def sent(request: Request, case_id: int, agent: CurrentAgent, sent_on: str = Form("")) -> Response:
     """Notes that the agent has sent the inquiry on a day (ISO 8601), today or before."""
 
-    def act(session: Session, case: Case) -> None:
+    def note(session: Session, case: Case) -> None:
         inquiry.mark_sent(session, case, agent.username, _past_day(request, sent_on))
 
-    return _act(request, case_id, act, "inquiry-sent")
+    return act(request, case_id, note, "inquiry-sent")
 
 
 @router.post("/answer")
@@ -55,32 +53,12 @@ def answer(
 ) -> Response:
     """Keeps what the carrier answered on a day (ISO 8601), today or before."""
 
-    def act(session: Session, case: Case) -> None:
+    def keep(session: Session, case: Case) -> None:
         day = _past_day(request, answered_on)
         inquiry.record_answer(session, case, agent.username, result, text.replace("\r\n", "\n"), day)
 
     typed = {"result": result, "text": text, "answered_on": answered_on}
-    return _act(request, case_id, act, "inquiry-answered", typed)
-
-
-def _act(
-    request: Request,
-    case_id: int,
-    action: Callable[[Session, Case], None],
-    done: str,
-    typed: Optional[dict[str, str]] = None,
-) -> Response:
-    words = words_for(request)
-    try:
-        with transaction() as session:
-            action(session, existing_case(session, case_id))
-    except inquiry.AnswerNotTaken as refused:
-        trouble, status = words(f"inquiry.refused.{refused.reason}"), 422
-    except record.CaseStateError:
-        trouble, status = words("refused.state"), 409
-    else:
-        return RedirectResponse(f"/cases/{case_id}?done={done}", 303)
-    return case_page(request, case_id, status, trouble, typed_answer=typed)
+    return act(request, case_id, keep, "inquiry-answered", typed_answer=typed)
 
 
 def _past_day(request: Request, text: str) -> date:

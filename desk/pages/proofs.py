@@ -1,7 +1,7 @@
 """A case's proofs of delivery: shown, added by hand, fetched again, and made fit for buyers' eyes."""
 
 import json
-from typing import Callable, Optional
+from typing import Optional
 
 from fastapi import APIRouter, Depends
 from sqlalchemy.orm import Session
@@ -11,14 +11,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from cases import buyer_pictures, clock, proofs, record, rules
+from cases import buyer_pictures, clock, proofs, rules
 from cases.buyer_pictures import CanNotBeShown, Rectangle
 from cases.database import reading, transaction
 from cases.models import BuyerPicture, Case, Proof
-from cases.proof_file import PDF, NotAProof, limits
+from cases.proof_file import PDF, limits
 from desk.access import CurrentAgent, require_agent, require_own_form
 from desk.delivery_record import delivery_record, language_for, languages, phrases
-from desk.pages.cases import case_page, existing_case
+from desk.pages.cases import existing_case
+from desk.pages.one_action import act
 from desk.render import page, words_for
 
 FORM_AROUND_FILE = 20_000  # bytes that a form takes besides its file
@@ -87,7 +88,7 @@ async def add(request: Request, case_id: int, agent: CurrentAgent) -> Response:
     def keep(session: Session, case: Case) -> None:
         proofs.add_by_hand(session, case, agent.username, kind, body)
 
-    return await run_in_threadpool(_act, request, case_id, keep, "proof-added")
+    return await run_in_threadpool(act, request, case_id, keep, "proof-added")
 
 
 @router.post("/proofs/{proof_id}/try-again")
@@ -97,7 +98,7 @@ def try_again(request: Request, case_id: int, proof_id: int, agent: CurrentAgent
     def again(session: Session, case: Case) -> None:
         proofs.try_again(session, _of_case(session, case.id, proof_id), agent.username)
 
-    return _act(request, case_id, again, "proof-retried")
+    return act(request, case_id, again, "proof-retried")
 
 
 @router.get("/proofs/{proof_id}/release")
@@ -132,22 +133,6 @@ def show_delivery_record(request: Request, case_id: int, language: Optional[str]
         made = delivery_record(case, chosen, clock.now())
         names = {code: phrases(code)["name"] for code in languages()}
         return page(request, "delivery_record.html", case=case, record=made, names=names, chosen=chosen, active="cases")
-
-
-def _act(request: Request, case_id: int, action: Callable[[Session, Case], None], done: str) -> Response:
-    words = words_for(request)
-    try:
-        with transaction() as session:
-            action(session, existing_case(session, case_id))
-    except NotAProof as refused:
-        return case_page(request, case_id, 422, words(f"proof_refused.{refused.reason}"))
-    except proofs.AlreadyKept:
-        return case_page(request, case_id, 409, words("proof_refused.already_kept"))
-    except proofs.TooManyProofs:
-        return case_page(request, case_id, 409, words("proof_refused.too_many"))
-    except record.CaseStateError:
-        return case_page(request, case_id, 409, words("refused.state"))
-    return RedirectResponse(f"/cases/{case_id}?done={done}", 303)
 
 
 def _release(request: Request, case_id: int, proof_id: int, agent: str, form: FormData) -> Response:
