@@ -98,25 +98,30 @@ class InboxWorker:
                 logger.error("inbox.look_failed", error=type(error).__name__)
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _work_through(self, conversation_id: str, work: Optional[inbox.Work] = None) -> None:
-        """Handles what waits in a conversation: this message first, if it is at hand, then what is found."""
-        at_hand = work is not None
+    async def _work_through(self, conversation_id: str, at_hand: Optional[inbox.Work] = None) -> None:
+        """Handles the message at hand, if there is one; otherwise all that waits in a conversation."""
+        if at_hand is not None:
+            await self._handle(at_hand)
+            return  # who has stored another message meanwhile waits for this to end, and then begins again
         while True:
             try:
-                work = work or await asyncio.to_thread(_next, conversation_id)
+                work = await asyncio.to_thread(_next, conversation_id)
             except Exception as error:
                 logger.error("inbox.read_failed", error=type(error).__name__)
                 return
-            agent: Optional[Agent] = self._app.ctx.agent
-            if work is None or agent is None or not agent.is_ready():
+            if work is None or not await self._handle(work):
                 return
-            handled = await self._try(agent, work)
-            awaited = self._awaited.get(work.message.id)
-            if awaited is not None and not awaited.done() and handled.done:
-                awaited.set_result(handled)
-            if at_hand or not handled.done:
-                return  # who has stored another message meanwhile waits for this to end, and then begins again
-            work = None
+
+    async def _handle(self, work: inbox.Work) -> bool:
+        """Handles one message and tells who awaits it; whether it is done."""
+        agent: Optional[Agent] = self._app.ctx.agent
+        if agent is None or not agent.is_ready():
+            return False
+        handled = await self._try(agent, work)
+        awaited = self._awaited.get(work.message.id)
+        if awaited is not None and not awaited.done() and handled.done:
+            awaited.set_result(handled)
+        return handled.done
 
     async def _try(self, agent: Agent, work: inbox.Work) -> Handled:
         """Handles one message; it is not done when it must wait for its next attempt."""
