@@ -192,7 +192,13 @@ def _keep(
             note_proofs(session, case, facts)
         # What was told without being asked for is written down already.
         states = [state_of(answer, order) if answer in read else None for answer in answers]
-        parcels.note(session, case, dict(zip((parcel.tracking_number for parcel in order.parcels), states)))
+        numbers = [parcel.tracking_number for parcel in order.parcels]
+        last_miles = {
+            number: answer.last_mile.tracking_number
+            for number, answer in zip(numbers, answers)
+            if answer and answer.last_mile
+        }
+        parcels.note(session, case, dict(zip(numbers, states)), last_miles=last_miles)
         parcel = finding.parcel
         evidence.note_tracking(
             session,

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Mapping, Optional
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, or_, select
 from sqlalchemy.orm import Session
 
 from cases.models import Case, CaseParcel
@@ -61,15 +62,19 @@ class ParcelState:
 
 
 def cases_with(session: Session, tracking_number: str) -> list[CaseParcel]:
-    """The parcels of this number, one for each case whose order has it; nobody else changes them until the end."""
+    """The parcels of each case whose order has this number, as a parcel's own or as that of its last mile.
+
+    A parcel of which it is the last mile comes before one whose own it is. Nobody else changes them until the end.
+    """
+    key = number_key(tracking_number)
     found = session.execute(
         select(CaseParcel)
-        .where(CaseParcel.number_key == number_key(tracking_number))
+        .where(or_(CaseParcel.number_key == key, CaseParcel.last_mile_key == key))
         .order_by(CaseParcel.id)
         # A webhook that is delivered twice at the same moment waits here, and then finds that it is known.
         .with_for_update()
     )
-    return list(found.scalars())
+    return sorted(found.scalars(), key=lambda parcel: parcel.number_key == key)
 
 
 def state_of(parcel: CaseParcel) -> ParcelState:
@@ -78,22 +83,30 @@ def state_of(parcel: CaseParcel) -> ParcelState:
 
 
 def note(
-    session: Session, case: Case, states: Mapping[str, Optional[ParcelState]], told_in: Optional[int] = None
+    session: Session,
+    case: Case,
+    states: Mapping[str, Optional[ParcelState]],
+    told_in: Optional[int] = None,
+    last_miles: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     """Writes down what is known of parcels of the case's order, unless something newer is.
 
     Args:
         states: by tracking number; None when nothing could be found out: then only the parcel itself is noted.
         told_in: the id of the snapshot in which it was told without being asked for.
+        last_miles: by tracking number the one under which another carrier brings the parcel to the door.
     """
     known = {parcel.number_key: parcel for parcel in session.execute(_OF_CASE, {"of_case_id": case.id}).scalars()}
     for tracking_number, state in states.items():
         key = number_key(tracking_number)
+        last_mile = number_key(last_miles[tracking_number]) if tracking_number in last_miles else None
         parcel = known.get(key)
         if parcel is None:
             row = {"case_id": case.id, "number_key": key, "told_in": told_in if state else None}
-            session.execute(_ADD, {**row, **vars(state or ParcelState(None))})
-        elif state is not None and not state.is_older_than(state_of(parcel)):
+            session.execute(_ADD, {**row, "last_mile_key": last_mile, **vars(state or ParcelState(None))})
+            continue
+        parcel.last_mile_key = last_mile or parcel.last_mile_key
+        if state is not None and not state.is_older_than(state_of(parcel)):
             parcel.status, parcel.delivery_class = state.status, state.delivery_class
             parcel.moved_on, parcel.scanned_at = state.moved_on, state.scanned_at
             parcel.told_in = told_in

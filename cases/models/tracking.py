@@ -27,16 +27,22 @@ class TrackingSnapshot(Base):
 class CaseParcel(Base):
     """A parcel of a case's order, and the newest that is known of it, whoever told it.
 
-    ``number_key`` is the tracking number as it is compared; ``scanned_at`` the time of its newest scan. ``told_in`` is
-    the body in which a provider told the newest state without being asked; None: it was asked for, or nothing is known.
+    ``number_key`` is the tracking number as it is compared; ``last_mile_key`` the one under which another carrier
+    brings it to the door, if that is known. ``scanned_at`` is the time of its newest scan. ``told_in`` is the body in
+    which a provider told the newest state without being asked; None: it was asked for, or nothing is known.
     """
 
     __tablename__ = "case_parcels"
-    __table_args__ = (UniqueConstraint("case_id", "number_key"), Index("case_parcels_number", "number_key"))
+    __table_args__ = (
+        UniqueConstraint("case_id", "number_key"),
+        Index("case_parcels_number", "number_key"),
+        Index("case_parcels_last_mile", "last_mile_key"),
+    )
 
     id = Column(Integer, primary_key=True)
     case_id = Column(ForeignKey("cases.id"), nullable=False)
     number_key = Column(String(255), nullable=False)
+    last_mile_key = Column(String(255))
     status = Column(String(32))
     delivery_class = Column(String(8))
     moved_on = Column(Boolean, nullable=False, default=False)
