@@ -16,6 +16,7 @@ from desk.api import inquiry as api_inquiry
 from desk.api import sandbox_clock
 from desk.attempts import FailedAttempts
 from desk.errors import answer_errors
+from desk.form_sizes import BoundedForms
 from desk.headers import SafeHeaders
 from desk.pages import account, case_actions, cases, inquiry, proofs, sign_in
 from desk.secret import session_key
@@ -67,5 +68,6 @@ def create_app() -> FastAPI:
 
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     answer_errors(app)
+    app.add_middleware(BoundedForms)
     app.add_middleware(SafeHeaders, secure=production)
     return app

@@ -15,14 +15,13 @@ from cases import buyer_pictures, clock, proofs, rules
 from cases.buyer_pictures import CanNotBeShown, Rectangle
 from cases.database import reading, transaction
 from cases.models import BuyerPicture, Case, Proof
-from cases.proof_file import PDF, limits
+from cases.proof_file import PDF
 from desk.access import CurrentAgent, require_agent, require_own_form
 from desk.delivery_record import delivery_record, language_for, languages, phrases
 from desk.pages.cases import existing_case
 from desk.pages.one_action import act
 from desk.render import page, words_for
 
-FORM_AROUND_FILE = 20_000  # bytes that a form takes besides its file
 PREVIEW_SIDE = 1600
 # Whatever a file holds, a browser that shows it runs nothing of it.
 AS_A_FILE = {
@@ -32,25 +31,10 @@ AS_A_FILE = {
 }
 
 
-def require_small_form(request: Request) -> None:
-    """Refuses a form that is larger than the largest proof before anything of it is read.
-
-    Raises:
-        HTTPException: 411 without a length, 413 when it is too large.
-    """
-    if request.method != "POST":
-        return
-    told = request.headers.get("content-length", "")
-    if not told.isdigit():
-        raise HTTPException(411)
-    if int(told) > limits()["largest_file"] + FORM_AROUND_FILE:
-        raise HTTPException(413)
-
-
 # The forms are read by hand, after these: FastAPI would read a file before it knows whose it is.
 router = APIRouter(
     prefix="/cases/{case_id}",
-    dependencies=[Depends(require_agent), Depends(require_small_form), Depends(require_own_form)],
+    dependencies=[Depends(require_agent), Depends(require_own_form)],
     include_in_schema=False,
 )
 
