@@ -8,6 +8,7 @@ from typing import Optional
 
 import structlog
 from sanic import Blueprint, Sanic, response
+from sanic.exceptions import MethodNotSupported, NotFound, SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,8 +25,9 @@ door = Blueprint("tracking_webhooks", url_prefix="/webhooks/tracking")
 
 
 def attach(app: Sanic) -> None:
-    """Opens the door at an action server."""
+    """Opens the door at an action server, and has it say of other addresses that they are none, not that it failed."""
     app.blueprint(door)
+    app.exception(NotFound, MethodNotSupported)(_nobody_here)
 
 
 @door.post("/<provider:str>", stream=True)
@@ -58,6 +60,10 @@ async def receive(request: Request, provider: str) -> HTTPResponse:
         logger.error("webhook.not_stored", provider=provider, error=type(error).__name__)
         return _refused(503, "it could not be stored; please send it again")
     return response.json({"status": "stored" if cases else "unknown_parcel"})
+
+
+async def _nobody_here(request: Request, error: SanicException) -> HTTPResponse:
+    return _refused(error.status_code, "there is no such door")
 
 
 async def _body(request: Request) -> Optional[bytes]:

@@ -196,3 +196,10 @@ def test_the_action_servers_own_doors_are_as_they_were(door):
     assert "action_follow_up" in {one["name"] for one in requests.get(f"{door.url}/actions", timeout=20).json()}
     call = {"next_action": "action_nobody", "tracker": {"sender_id": "x"}, "version": "3.6.21"}
     assert requests.post(f"{door.url}/webhook", data=json.dumps(call), timeout=20).status_code == 404
+
+
+def test_another_address_or_method_is_no_fault_of_the_server(door):
+    before = len(door.log.read_text(encoding="utf-8"))
+    assert requests.post(f"{door.url}/webhooks/tracking", data=b"{", timeout=20).status_code == 404
+    assert requests.get(f"{door.url}/webhooks/tracking/easypost", timeout=20).status_code == 405
+    assert "Traceback" not in door.log.read_text(encoding="utf-8")[before:]
