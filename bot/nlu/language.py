@@ -125,8 +125,8 @@ class LanguageRecognizer(GraphComponent):
             answer = answer_language(
                 reading, slot("language"), slot("language_wish"), metadata.get("locale"), self._model.languages
             )
-            read_as = _read_as(reading, slot("language"), answer, self._model.languages)
-            message.set(MESSAGE_LANGUAGE, read_as, add_to_output=True)
+            words_of = read_as(reading, slot("language"), metadata.get("locale"), answer, self._model.languages)
+            message.set(MESSAGE_LANGUAGE, words_of, add_to_output=True)
             message.set(UNSUPPORTED, reading.sure and not reading.supported)
             entities = [{"entity": "language", "value": answer}]
             if answer == "zh" and (script := scripts.script_of(text)):
@@ -135,11 +135,15 @@ class LanguageRecognizer(GraphComponent):
         return messages
 
 
-def _read_as(reading: Reading, known: Optional[str], answer: str, languages: List[str]) -> str:
-    """The language whose words are looked for in the message: its own if that is sure, else the conversation's."""
-    if reading.language in languages and (reading.sure or known is None):
+def read_as(reading: Reading, known: Optional[str], locale: Optional[str], answer: str, languages: List[str]) -> str:
+    """The language whose words are looked for in the message: its own if that is sure, else the conversation's.
+
+    Where nothing is known yet, the platform's locale goes before a mere guess: "nee" and "negativ" are German, too.
+    """
+    if reading.sure and reading.language in languages:
         return reading.language
-    return known if known in languages else answer
+    guesses = (known, None if reading.likely else language_of_locale(locale), reading.language, answer)
+    return next(language for language in guesses if language in languages)
 
 
 def _labelled(example: Message) -> Optional[Tuple[str, str]]:

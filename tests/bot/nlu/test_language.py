@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.nlu.language import answer_language, language_of_locale
+from bot.nlu.language import answer_language, language_of_locale, read_as
 from bot.nlu.language_model import LanguageModel, Reading
 from bot.nlu.scripts import is_in_another_script, language_of_script, script_of
 
@@ -169,6 +169,28 @@ FOREIGN, SILENT = Reading(None, sure=True, supported=False), Reading(None)
 )
 def test_the_answer_has_a_language_with_memory(reading, known, wish, locale, expected):
     assert answer_language(reading, known, wish, locale, LANGUAGES) == expected
+
+
+@pytest.mark.parametrize(
+    ("reading", "known", "locale", "expected"),
+    [
+        (SURE_GERMAN, "en", "en-US", "de"),
+        # what is not sure is read in the conversation's language
+        (UNSURE_GERMAN, "en", "de-DE", "en"),
+        (Reading("de"), "en", None, "en"),
+        # nothing known yet: the locale goes before a guess, but not before words that are all known
+        (Reading("de"), None, "en-GB", "en"),
+        (UNSURE_GERMAN, None, "en-GB", "de"),
+        (Reading("de"), None, None, "de"),
+        (Reading("de"), None, "fr-FR", "de"),
+        # nobody's words are looked for in the language of the answer
+        (FOREIGN, None, "zh-TW", "zh"),
+        (SILENT, None, None, "en"),
+    ],
+)
+def test_words_are_looked_for_in_the_likeliest_language(reading, known, locale, expected):
+    answer = answer_language(reading, known, None, locale, LANGUAGES)
+    assert read_as(reading, known, locale, answer, LANGUAGES) == expected
 
 
 @pytest.fixture(scope="module")
