@@ -7,9 +7,10 @@ things ("no garage, nothing. get me a human") is read as both.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text, Tuple
+from typing import Any, Dict, List, Optional, Text
 
 import joblib
+from joblib import Parallel, delayed
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -20,9 +21,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import grams, intent_model
-from bot.nlu.intent_model import Example, IntentModels, Labelled
+from bot.nlu.intent_model import IntentModels, Labelled
 from bot.nlu.language import MESSAGE_LANGUAGE
-from bot.nlu.lexicon import Concept, Lexicons, fingerprint
+from bot.nlu.lexicon import Lexicons, fingerprint, names_in, names_of
 from bot.nlu.open_question import weighed
 from bot.nlu.text import clauses, is_no_sentence, normalized
 
@@ -85,16 +86,17 @@ class IntentClassifier(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the utterances of ``data/nlu``."""
-        examples: Dict[str, List[Example]] = {}
+        texts: Dict[str, List[str]] = {}
         intents: Dict[str, List[str]] = {}
-        lexicons = Lexicons.read(sorted({_language(example) for example in training_data.intent_examples}))
         for example in training_data.intent_examples:
-            language, text = _language(example), normalized(example.get(TEXT))
-            examples.setdefault(language, []).append((text, _names(lexicons.of(language).concepts(text))))
-            intents.setdefault(language, []).append(example.get(INTENT))
+            texts.setdefault(_language(example), []).append(normalized(example.get(TEXT)))
+            intents.setdefault(_language(example), []).append(example.get(INTENT))
+        read = Parallel(n_jobs=-1)(delayed(names_in)(language, listed) for language, listed in texts.items())
+        lexicons = Lexicons({language: packed for language, (packed, _) in zip(texts, read)})
+        examples = {language: list(zip(texts[language], names)) for language, (_, names) in zip(texts, read)}
         models = IntentModels.train(examples, intents)
         with self._storage.write_to(self._resource) as folder:
-            joblib.dump((models, Lexicons(lexicons.packed)), Path(folder) / "intent.joblib")
+            joblib.dump((models, lexicons), Path(folder) / "intent.joblib")
         return self._resource
 
     def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
@@ -115,9 +117,9 @@ class IntentClassifier(GraphComponent):
         concepts = self._lexicons.of(language).concepts(text)
         parts = clauses(text)
         inside = [[c for c in concepts if begin <= c.start < end] for begin, end in parts]
-        examples = [(text, _names(concepts))]
+        examples = [(text, names_of(concepts))]
         if len(parts) > 1:
-            examples += [(text[begin:end].strip(), _names(found)) for (begin, end), found in zip(parts, inside)]
+            examples += [(text[begin:end].strip(), names_of(found)) for (begin, end), found in zip(parts, inside)]
         whole, *each = [self._models.ranking(language, example) for example in examples]
         whole = weighed(whole, tracker)
         name, confidence = whole[0]
@@ -137,10 +139,6 @@ def _set_not_understood(message: Message) -> None:
 
 def _language(example: Message) -> str:
     return ((example.get("metadata") or {}).get("intent") or {}).get("language", "en")
-
-
-def _names(concepts: List[Concept]) -> Tuple[str, ...]:
-    return tuple(sorted({concept.name for concept in concepts}))
 
 
 def _as_dict(entry: Labelled) -> Dict[str, Any]:

@@ -196,6 +196,22 @@ def patterns_in_file(language: str) -> Patterns:
     return patterns_of(language, YAML(typ="safe").load(path.read_text(encoding="utf-8"))["concepts"])
 
 
+def names_in(language: str, texts: list[str]) -> tuple[bytes, list[tuple[str, ...]]]:
+    """Reads the lexicon of a language, and with it normalized texts.
+
+    Returns:
+        What a model keeps of the lexicon, and for each text the names of its concepts.
+    """
+    patterns = patterns_in_file(language)
+    lexicon = Lexicon(patterns)
+    return pickle.dumps(patterns), [names_of(lexicon.concepts(text)) for text in texts]
+
+
+def names_of(concepts: Iterable[Concept]) -> tuple[str, ...]:
+    """The names of concepts, each once and in order."""
+    return tuple(sorted({concept.name for concept in concepts}))
+
+
 class Lexicons:
     """The lexicons of all languages of a model, each made ready when its language is first met."""
 
