@@ -36,7 +36,7 @@ TOLERANCE = 0.01
 
 # The training data have more about everything else than buyers write: how much less probable it is, chosen where
 # accuracy is best on utterances that were held back from training.
-OTHER, OTHER_WEIGHT = "out_of_scope", 0.55
+OTHER, OTHER_WEIGHT = "out_of_scope", 0.8
 # Learnt with and without concepts, the models believe themselves too little; chosen as `SHARED`.
 SHARPNESS = 1.15
 
