@@ -11,8 +11,6 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Dict, List, Sequence
 
-from ruamel.yaml import YAML
-
 from bench import processes
 from bench.conversations import Conversation, repeated
 from bench.figures import percentile
@@ -23,6 +21,7 @@ from bench.run import RESULTS
 from deploy.launcher.errors import LaunchError
 from deploy.launcher.installation import ROOT
 from deploy.training import TrainingFailed, train
+from trainer.utterances import texts_of
 
 FEW = ("de", "en", "zh")
 MOST = 1.3
@@ -33,12 +32,9 @@ INTENTS = ("report_not_received", "deny", "ask_how_long", "checked_not_found", "
 
 def conversation(language: str) -> Conversation:
     """A short conversation in a language, from its training data."""
-    texts = []
-    for intent in INTENTS:
-        path = ROOT / "data" / "nlu" / language / f"{intent}.yml"
-        [block] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))["nlu"]
-        texts.append(block["examples"].splitlines()[0][2:])
-    return Conversation(language, language, "DEMO-1001", tuple(texts))
+    folder = ROOT / "data" / "nlu" / language
+    texts = tuple(texts_of(folder / f"{intent}.yml")[0] for intent in INTENTS)
+    return Conversation(language, language, "DEMO-1001", texts)
 
 
 def figures(samples: Sequence[Sample]) -> Dict[str, float]:

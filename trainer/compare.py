@@ -16,7 +16,6 @@ from statistics import mean
 from typing import Any, Callable, Iterator
 
 import numpy as np
-from ruamel.yaml import YAML
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
@@ -30,6 +29,7 @@ from bot.nlu.lexicon import Lexicons
 from bot.nlu.text import normalized
 from trainer import evaluation
 from trainer.stock_classifier import Stock
+from trainer.utterances import texts_of
 
 
 @dataclass(frozen=True)
@@ -158,9 +158,7 @@ def training_lines(lexicons: Lexicons, languages: list[str]) -> Iterator[Line]:
     """All utterances of the languages."""
     for language in languages:
         for path in sorted((evaluation.ROOT / "data" / "nlu" / language).glob("*.yml")):
-            [block] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))["nlu"]
-            texts = [row[2:] for row in block["examples"].splitlines() if row.startswith("- ")]
-            yield from (_line(lexicons, language, text, block["intent"]) for text in texts)
+            yield from (_line(lexicons, language, text, path.stem) for text in texts_of(path))
 
 
 def held_out_lines(lexicons: Lexicons, languages: list[str]) -> Iterator[Line]:

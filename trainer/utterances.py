@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from pathlib import Path
-from typing import Iterator
+from typing import Any, Iterator
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -54,12 +54,22 @@ def _language_problems(root: Path, folder: Path) -> Iterator[str]:
             yield f"{name}: «{text}» stands more than once: in {', '.join(intents)}"
 
 
+def texts_of(path: Path) -> list[str]:
+    """The utterances of a file that has no `problems`."""
+    [block] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))["nlu"]
+    return _texts(block)
+
+
+def _texts(block: dict[str, Any]) -> list[str]:
+    return [line[2:].strip() for line in block["examples"].splitlines() if line.startswith("- ")]
+
+
 def _read(path: Path, language: str) -> tuple[list[str], list[str]]:
     """The utterances of a file, and what is wrong with its frame."""
     try:
         blocks = YAML(typ="safe").load(path.read_text(encoding="utf-8"))["nlu"]
         block = blocks[0]
-        texts = [line[2:].strip() for line in block["examples"].splitlines() if line.startswith("- ")]
+        texts = _texts(block)
     except (YAMLError, KeyError, TypeError, IndexError, AttributeError) as error:
         return [], [f"can not be read: {str(error).splitlines()[0]}"]
     wrong = []
