@@ -135,6 +135,7 @@ def _as_rasa_counts() -> FeatureUnion:
     )
 
 
+RASAS = "Rasa's LogisticRegressionClassifier (its counts, its settings)"
 CANDIDATES: dict[str, Callable[[], Any]] = {
     "logistic, characters, words, lexicon; a model a language and shared concepts (ours)": Ours,
     "the same without the shared model": OneALanguage,
@@ -146,7 +147,7 @@ CANDIDATES: dict[str, Callable[[], Any]] = {
         LogisticRegression(C=20, solver="liblinear"), lambda: _characters(3), False
     ),
     "naive Bayes (complement), characters, words and lexicon": lambda: Scikit(ComplementNB(alpha=0.1), _tf_idf, True),
-    "Rasa's LogisticRegressionClassifier (its counts, its settings)": lambda: Scikit(
+    RASAS: lambda: Scikit(
         LogisticRegression(solver="lbfgs", tol=1e-4, C=1.0, max_iter=100, class_weight="balanced"),
         _as_rasa_counts,
         False,
@@ -215,7 +216,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--languages", help="only these, for example en,de,zh")
     arguments.add_argument("--stock", type=int, metavar="EPOCHS", help="also train Rasa's DIET (two minutes an epoch)")
-    arguments.add_argument("--only-stock", action="store_true", help="nothing but DIET and what it is compared with")
+    arguments.add_argument("--rows", choices=("all", "candidates", "amounts", "stock"), default="all")
     options = arguments.parse_args()
     languages = options.languages.split(",") if options.languages else evaluation.spoken()
     print(f"Reading the data of {len(languages)} languages …", file=sys.stderr, flush=True)
@@ -228,15 +229,19 @@ def main() -> None:
         few = sample(training, FEW)
         print(row(f"Rasa's DIET, {options.stock} epochs, {FEW} utterances an intent", Stock(options.stock), few, asked))
         print(row(f"ours, {FEW} utterances an intent", Ours(), few, asked), flush=True)
-    if options.only_stock:
-        return
-    for name, candidate in CANDIDATES.items():
-        print(row(name, candidate(), training, asked), flush=True)
-    for most in (20, 40, 60):
-        for with_lexicon in (True, False):
-            name = f"{most} utterances an intent, {'with' if with_lexicon else 'without'} the lexicon"
-            candidate = Ours() if with_lexicon else OneALanguage(with_lexicon=False)
-            print(row(name, candidate, sample(training, most), asked), flush=True)
+    if options.rows in ("all", "candidates"):
+        for name, candidate in CANDIDATES.items():
+            print(row(name, candidate(), training, asked), flush=True)
+    if options.rows in ("all", "amounts"):
+        for most in (20, 40, 60):
+            some = sample(training, most)
+            for with_lexicon in (True, False):
+                name = f"{most} utterances an intent, {'with' if with_lexicon else 'without'} the lexicon"
+                candidate = Ours() if with_lexicon else OneALanguage(with_lexicon=False)
+                print(row(name, candidate, some, asked), flush=True)
+        print(
+            row(f"{FEW} utterances an intent, {RASAS}", CANDIDATES[RASAS](), sample(training, FEW), asked), flush=True
+        )
 
 
 if __name__ == "__main__":
